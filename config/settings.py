@@ -1,0 +1,112 @@
+"""Settings: ``deskpulse.toml`` in the working directory, overridden by ``DESKPULSE_*`` variables.
+
+Read once, at the edge, and passed in. Every setting, its default and its meaning stand in
+``Settings``; ``config/deskpulse.example.toml`` shows them all.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from config.errors import BadSetting
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG_FILE = "deskpulse.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation may choose."""
+
+    home: Path = Path("var")  # all state: raw, builds, journal, caches
+    warehouse: str = ""  # SQLAlchemy URL; empty = the published DuckDB build under home
+    time_zone: str = "UTC"  # the reporting zone: which day, week and month an instant falls in
+    week_start: str = "monday"
+    currency: str = "EUR"
+    locale: str = "en-GB"
+    loaded_rate_per_hour: float | None = None  # cost of a scheduled hour; without it no cost is shown
+    fcr_window_days: int = 7
+    reopen_window_days: int = 14
+    repeat_window_days: int = 7
+    deflection_window_hours: int = 48
+    csat_window_days: int = 7
+    multi_contact_categories: tuple[str, ...] = ()  # need several contacts by nature: outside FCR
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # [sources.NAME] tables
+
+    @property
+    def raw_path(self) -> Path:
+        """The database extraction owns."""
+        return self.home / "extract.duckdb"
+
+    @property
+    def builds(self) -> Path:
+        """The folder of published builds."""
+        return self.home / "builds"
+
+
+def _parsed(name: str, text: str, default: object) -> object:
+    """Turn the text of an environment variable into the type of the setting's default."""
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(default, int):
+        return int(text)
+    if isinstance(default, float) or name == "loaded_rate_per_hour":
+        return float(text)
+    return text
+
+
+def _checked(values: dict[str, Any], where: str) -> Settings:
+    try:
+        ZoneInfo(str(values.get("time_zone", "UTC")))
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadSetting(f"{where}: time_zone {values['time_zone']!r} is not an IANA zone such as Europe/Berlin") from error
+    if values.get("week_start", "monday") not in ("monday", "sunday", "saturday"):
+        raise BadSetting(f"{where}: week_start {values['week_start']!r} must be monday, sunday or saturday")
+    for name in ("fcr_window_days", "reopen_window_days", "repeat_window_days", "deflection_window_hours", "csat_window_days"):
+        if name in values and (not isinstance(values[name], int) or values[name] < 1):
+            raise BadSetting(f"{where}: {name} must be a whole number of at least 1, not {values[name]!r}")
+    if "home" in values:
+        values["home"] = Path(values["home"])
+    if "multi_contact_categories" in values:
+        values["multi_contact_categories"] = tuple(values["multi_contact_categories"])
+    return Settings(**values)
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read settings from ``path`` (default ``deskpulse.toml``, which may be absent) and the environment.
+
+    Raises ``BadSetting`` naming the file or variable, the setting and what to do.
+    """
+    file = path or Path(environ.get("DESKPULSE_CONFIG", CONFIG_FILE))
+    values: dict[str, Any] = {}
+    if file.exists():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSetting(f"{file}: not valid TOML: {error}") from error
+    elif path is not None:
+        raise BadSetting(f"{file}: no such file")
+    known = {f.name: f.default for f in fields(Settings)}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise BadSetting(f"{file}: unknown setting {unknown[0]!r}; known are {', '.join(known)}")
+    for name, default in known.items():
+        variable = f"DESKPULSE_{name.upper()}"
+        if variable in environ and name != "sources":
+            try:
+                values[name] = _parsed(name, environ[variable], default)
+            except ValueError as error:
+                raise BadSetting(f"{variable}={environ[variable]!r} is not a number") from error
+    return _checked(values, str(file) if file.exists() else "settings")
+
+
+def utc_naive(instant: datetime) -> datetime:
+    """Return an aware instant as the naive UTC the warehouse stores."""
+    return instant.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
