@@ -228,7 +228,7 @@ TEAMS = Table(
         _integer("tier", "1 = first line, 2 = second …"),
         _boolean("is_triage", "Triage teams route; they are not misrouted to."),
         _text("schedule_id", "The business hours it keeps."),
-        _text("time_zone", "IANA name; decides the team's day."),
+        _text("time_zone", "IANA name, for reading; a team's day is that of its schedule."),
     ),
 )
 

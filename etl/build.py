@@ -1,0 +1,108 @@
+"""Build the star schema from raw, in full, into a fresh DuckDB file.
+
+The raw database is attached read-only as ``raw``; what the installation chose travels in as
+``cfg_*`` tables; then every model of ``sql/`` is made in the order its SQL asks for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from config.settings import ROOT, Settings, utc_naive
+from etl.models import SQL, models
+
+MEMORY_LIMIT = "4GB"
+
+
+@dataclass(frozen=True)
+class BuildStamp:
+    """What a build is called, when it was made, and, where fixed, the instant it speaks of."""
+
+    build_id: str
+    built_at: datetime
+    as_of: datetime | None = None  # None: the newest accepted event
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp: BuildStamp) -> None:
+    """Write the choices of the installation as tables the models can join."""
+    default = tomllib.loads((ROOT / "config" / "calendars.toml").read_text(encoding="utf-8"))["default"]
+    connection.execute(
+        """
+        create table cfg_setting as
+        select
+            cast(? as timestamp) as as_of, ? as reporting_time_zone,
+            cast(? as bigint) as fcr_window_days, cast(? as bigint) as reopen_window_days,
+            cast(? as bigint) as repeat_window_days, cast(? as bigint) as deflection_window_hours,
+            'default' as default_schedule_key, ? as default_schedule_time_zone
+        """,
+        [
+            utc_naive(stamp.as_of) if stamp.as_of else None,
+            settings.time_zone,
+            settings.fcr_window_days,
+            settings.reopen_window_days,
+            settings.repeat_window_days,
+            settings.deflection_window_hours,
+            default["time_zone"],
+        ],
+    )
+    connection.execute("create table cfg_multi_contact_category (category varchar)")
+    for category in settings.multi_contact_categories:
+        connection.execute("insert into cfg_multi_contact_category values (?)", [category])
+    connection.execute(
+        """
+        create table cfg_schedule (
+            schedule_key varchar, time_zone varchar, weekday bigint, opens varchar, closes varchar,
+            valid_from date, valid_to date
+        )
+        """
+    )
+    for weekday in default["weekdays"]:
+        connection.execute(
+            "insert into cfg_schedule values ('default', ?, ?, ?, ?, null, null)",
+            [default["time_zone"], weekday, default["opens"], default["closes"]],
+        )
+
+
+def build_into(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    stamp: BuildStamp,
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Make every model in the connection's database; ``raw`` must be attached already."""
+    connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
+    _configure(connection, settings, stamp)
+    for model in models():
+        progress(model.name)
+        kind = "temp table" if model.is_working else "table"
+        connection.execute(f"create {kind} {model.name} as {model.sql}")
+    connection.execute(
+        """
+        create table build as
+        select ? as build_id, cast(? as timestamp) as built_at, as_of, local_as_of, reporting_time_zone
+        from build_clock
+        """,
+        [stamp.build_id, utc_naive(stamp.built_at)],
+    )
+
+
+def build_file(
+    path: Path, raw: Path, settings: Settings, stamp: BuildStamp, progress: Callable[[str], None] = lambda _: None
+) -> None:
+    """Build the warehouse into a new file at ``path`` from the raw database at ``raw``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(f"attach '{raw}' as raw (read_only)")
+        build_into(connection, settings, stamp, progress)
+        connection.execute("detach raw")
+        connection.execute("checkpoint")

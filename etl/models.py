@@ -1,0 +1,58 @@
+"""The warehouse's models: one SELECT a file, put in order by what each reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.scope import traverse_scope
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+CHECKS = SQL / "checks"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A table of the warehouse and the SELECT that makes it."""
+
+    name: str
+    path: Path
+    sql: str
+    key: tuple[str, ...]
+    reads: frozenset[str]  # tables of the warehouse it reads; not raw ones, not its own CTEs
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the table only serves to build others, and is not published."""
+        return self.name.startswith(("stg_", "int_"))
+
+
+def tables_read(sql: str) -> frozenset[str]:
+    """Return the names of the tables a SELECT reads, its own CTEs and the ``raw`` catalog apart."""
+    found = set()
+    for scope in traverse_scope(sqlglot.parse_one(sql, dialect="duckdb")):
+        for source in scope.sources.values():
+            if isinstance(source, exp.Table) and source.db != "raw":
+                found.add(source.name)
+    return frozenset(found)
+
+
+def _model(path: Path) -> Model:
+    sql = path.read_text(encoding="utf-8")
+    first_comment = sql.split("\n", 1)[0]
+    key = re.search(r"key: ([a-z_, ]+)", first_comment)
+    columns = tuple(part.strip() for part in key.group(1).split(",")) if key else ()
+    return Model(path.stem, path, sql, columns, tables_read(sql))
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """Return every model, each after the models it reads."""
+    found = {path.stem: _model(path) for folder in ("staging", "marts") for path in sorted((SQL / folder).rglob("*.sql"))}
+    graph = {name: {read for read in model.reads if read in found} for name, model in found.items()}
+    return tuple(found[name] for name in TopologicalSorter(graph).static_order())

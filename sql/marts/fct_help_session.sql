@@ -1,0 +1,78 @@
+-- One row per self-service or bot session and whether a ticket followed; key: source, help_session_id.
+with
+
+sessions as (
+    select
+        stg_help_session.*,
+        case when requester_id is not null then md5(source || ':' || requester_id) end as requester_key
+    from stg_help_session
+),
+
+settings as (
+    select *
+    from cfg_setting
+),
+
+-- Sessions and contacts of a person on one line of time: the next contact after each session.
+points as (
+    select
+        requester_key,
+        help_session_id,
+        source,
+        started_at as point_at,
+        0 as is_contact
+    from sessions
+    where requester_key is not null
+    union all
+    select
+        requester_key,
+        cast(null as varchar) as help_session_id,
+        source,
+        created_at as point_at,
+        1 as is_contact
+    from fct_ticket
+    where requester_key is not null and is_eligible and not is_agent_initiated
+),
+
+followed as (
+    select
+        source,
+        help_session_id,
+        is_contact,
+        min(case when is_contact = 1 then point_at end) over (
+            partition by requester_key
+            order by point_at, is_contact
+            rows between 1 following and unbounded following
+        ) as next_contact_at
+    from points
+)
+
+select
+    sessions.source,
+    sessions.help_session_id,
+    sessions.session_type,
+    sessions.requester_key,
+    sessions.started_at,
+    to_local(sessions.started_at, build_clock.reporting_time_zone) as started_local_at,
+    sessions.category,
+    sessions.article_id,
+    sessions.was_helpful,
+    sessions.articles_read,
+    sessions.searches,
+    sessions.bot_questions,
+    followed.next_contact_at,
+    sessions.duration_seconds < 10 and sessions.articles_read = 0 and sessions.bot_questions = 0 as is_abandoned,
+    sessions.articles_read + sessions.searches + sessions.bot_questions > 0 as has_intent,
+    sessions.ticket_id is not null
+    or coalesce(
+        seconds_between(sessions.started_at, followed.next_contact_at) <= settings.deflection_window_hours * 3600,
+        false
+    ) as is_followed_by_contact
+from sessions
+cross join settings
+cross join build_clock
+left join followed
+    on followed.source = sessions.source
+    and followed.help_session_id = sessions.help_session_id
+    and followed.is_contact = 0
+where sessions.started_at <= build_clock.as_of

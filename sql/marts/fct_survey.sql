@@ -1,0 +1,85 @@
+-- One row per survey sent, credited to who served the ticket then; key: source, survey_id.
+with
+
+surveys as (
+    select
+        stg_survey.*,
+        survivors.ticket_key,
+        coalesce(stg_survey.answered_at, stg_survey.sent_at) as asked_about_at
+    from stg_survey
+    inner join stg_ticket
+        on stg_ticket.source = stg_survey.source
+        and stg_ticket.ticket_id = stg_survey.ticket_id
+    inner join stg_ticket as survivors
+        on survivors.source = stg_ticket.source
+        and survivors.ticket_id = stg_ticket.surviving_ticket_id
+),
+
+-- The last person who spoke to the requester before the answer is who was rated, unless the source names somebody.
+served as (
+    select
+        surveys.source,
+        surveys.survey_id,
+        max(lpad(cast(events.event_number as varchar), 8, '0') || events.agent_key) as last_person,
+        max(events.occurred_at) as served_at
+    from surveys
+    inner join fct_ticket_event as events
+        on events.ticket_key = surveys.ticket_key
+        and events.is_human_contact
+        and events.agent_key is not null
+        and events.occurred_at <= surveys.asked_about_at
+    group by surveys.source, surveys.survey_id
+),
+
+credited as (
+    select
+        surveys.*,
+        case
+            when surveys.agent_id is not null then surveys.source || ':' || surveys.agent_id
+            when served.last_person is not null then substr(served.last_person, 9)
+        end as agent_key,
+        coalesce(served.served_at, surveys.asked_about_at) as served_at
+    from surveys
+    left join served
+        on served.source = surveys.source
+        and served.survey_id = surveys.survey_id
+)
+
+select
+    credited.source,
+    credited.survey_id,
+    credited.ticket_key,
+    credited.agent_key,
+    coalesce(dim_agent.team_key, fct_ticket.solving_team_key) as team_key,
+    credited.survey_type,
+    credited.scale,
+    credited.sent_at,
+    to_local(credited.sent_at, build_clock.reporting_time_zone) as sent_local_at,
+    credited.answered_at,
+    to_local(credited.answered_at, build_clock.reporting_time_zone) as answered_local_at,
+    to_local(credited.served_at, build_clock.reporting_time_zone) as served_local_at,
+    credited.score,
+    credited.first_score,
+    credited.answered_at is not null and credited.score is not null as is_answered,
+    case
+        when credited.scale = 'good_bad' then credited.score >= 1
+        when credited.scale = '1_to_5' then credited.score >= 4
+        when credited.scale = '1_to_7' then credited.score >= 5
+        else credited.score >= 9
+    end as is_satisfied,
+    case
+        when credited.scale = 'good_bad' then credited.first_score >= 1
+        when credited.scale = '1_to_5' then credited.first_score >= 4
+        when credited.scale = '1_to_7' then credited.first_score >= 5
+        else credited.first_score >= 9
+    end as is_first_answer_satisfied,
+    fct_ticket.is_human_eligible
+from credited
+cross join build_clock
+inner join fct_ticket
+    on fct_ticket.ticket_key = credited.ticket_key
+left join dim_agent
+    on dim_agent.agent_key = credited.agent_key
+    and cast(credited.served_at as date) >= dim_agent.valid_from
+    and cast(credited.served_at as date) < dim_agent.valid_to
+where credited.asked_about_at <= build_clock.as_of

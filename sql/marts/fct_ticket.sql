@@ -1,0 +1,212 @@
+-- One row per ticket, merged, spam, test and deleted ones too; key: ticket_key. Accumulating snapshot as of the build's clock.
+with
+
+tickets as (
+    select *
+    from stg_ticket
+),
+
+settings as (
+    select *
+    from cfg_setting
+),
+
+handling as (
+    select
+        ticket_key,
+        sum(case when entry_kind = 'logged' then handling_seconds end) as logged_seconds,
+        sum(case when entry_kind = 'estimated' then handling_seconds end) as estimated_seconds
+    from fct_time_entry
+    group by ticket_key
+),
+
+categories_at_creation as (
+    select
+        ticket_key,
+        substr(min(lpad(cast(event_number as varchar), 8, '0') || to_value), 9) as category
+    from fct_ticket_event
+    where event_type = 'category' and to_value is not null
+    group by ticket_key
+    having min(occurred_at) <= min(case when event_number = 1 then occurred_at end)
+),
+
+known as (
+    select
+        tickets.*,
+        build_clock.as_of,
+        build_clock.reporting_time_zone,
+        settings.fcr_window_days * 86400 as fcr_window_seconds,
+        settings.reopen_window_days * 86400 as reopen_window_seconds,
+        settings.repeat_window_days * 86400 as repeat_window_seconds,
+        outcome.first_solved_at,
+        outcome.first_solved_local_at,
+        outcome.first_solved_team_local_at,
+        outcome.last_solved_at,
+        outcome.first_reopened_at,
+        coalesce(outcome.first_assigned_at, conversation.first_reply_at) as first_assigned_to_person_at,
+        outcome.closed_at as closed_event_at,
+        coalesce(outcome.status, 'new') as current_status,
+        coalesce(outcome.solves, 0) as solves,
+        coalesce(outcome.reopens, 0) as reopens,
+        coalesce(outcome.handoffs, 0) as handoffs,
+        outcome.first_handoff_at,
+        outcome.first_team_key,
+        outcome.solving_team_key,
+        outcome.final_team_key,
+        outcome.first_agent_key,
+        outcome.solving_agent_key,
+        outcome.final_agent_key,
+        outcome.first_solved_business_seconds,
+        outcome.last_solved_business_seconds,
+        conversation.human_clock_started_at,
+        conversation.first_reply_at,
+        conversation.last_reply_at,
+        conversation.replies,
+        conversation.replies_before_solve,
+        conversation.human_contacts,
+        conversation.human_contacts_in_window,
+        coalesce(conversation.was_answered_again, false) as was_answered_again,
+        coalesce(conversation.has_bot, false) and not coalesce(conversation.has_human, false) as is_bot_only,
+        coalesce(conversation.has_bot, false) as is_bot_involved,
+        tickets.initiated_by = 'agent' or coalesce(conversation.is_opened_by_agent, false) as is_agent_initiated,
+        business_clock.first_reply_business_seconds,
+        repeats.next_created_after_solve_at,
+        repeats.last_solved_before_creation_at,
+        coalesce(repeats.open_at_creation, 0) as open_at_creation,
+        handling.logged_seconds,
+        handling.estimated_seconds,
+        coalesce(categories_at_creation.category, tickets.category) as first_category,
+        coalesce(dim_category.is_multi_contact, false) as is_multi_contact,
+        coalesce(dim_team.time_zone, settings.default_schedule_time_zone) as first_team_time_zone
+    from tickets
+    cross join settings
+    cross join build_clock
+    left join int_ticket_outcome as outcome
+        on outcome.ticket_key = tickets.ticket_key
+    left join int_ticket_conversation as conversation
+        on conversation.ticket_key = tickets.ticket_key
+    left join int_ticket_business_clock as business_clock
+        on business_clock.ticket_key = tickets.ticket_key
+    left join int_ticket_repeat as repeats
+        on repeats.ticket_key = tickets.ticket_key
+    left join handling
+        on handling.ticket_key = tickets.ticket_key
+    left join categories_at_creation
+        on categories_at_creation.ticket_key = tickets.ticket_key
+    left join dim_category
+        on dim_category.category = tickets.category
+    left join dim_team
+        on dim_team.team_key = outcome.first_team_key
+),
+
+judged as (
+    select
+        *,
+        not (is_spam or is_test or is_deleted or is_merged) as is_eligible,
+        not (is_spam or is_test or is_deleted or is_merged or is_bot_only or is_agent_initiated) as is_human_eligible,
+        coalesce(first_reopened_at is not null and seconds_between(first_solved_at, first_reopened_at) <= reopen_window_seconds, false)
+            as is_reopened,
+        coalesce(first_reopened_at is not null and seconds_between(first_solved_at, first_reopened_at) <= fcr_window_seconds, false)
+            as is_reopened_in_fcr_window,
+        coalesce(first_handoff_at is not null and seconds_between(first_solved_at, first_handoff_at) <= fcr_window_seconds, false)
+            as is_handed_off_in_fcr_window,
+        coalesce(seconds_between(first_solved_at, next_created_after_solve_at) <= fcr_window_seconds, false) as is_followed_by_repeat
+    from known
+)
+
+select
+    ticket_key,
+    source,
+    ticket_id,
+    subject,
+    url,
+    brand,
+    tags,
+    channel,
+    category,
+    first_category,
+    priority,
+    current_status as status,
+    case when requester_id is not null then md5(source || ':' || requester_id) end as requester_key,
+    case when organization_id is not null then source || ':' || organization_id end as organization_key,
+    first_team_key,
+    solving_team_key,
+    final_team_key,
+    first_agent_key,
+    solving_agent_key,
+    final_agent_key,
+
+    is_spam,
+    is_test,
+    is_deleted,
+    is_merged,
+    is_bot_only,
+    is_bot_involved,
+    is_agent_initiated,
+    is_eligible,
+    is_human_eligible,
+    requester_id is not null as has_requester,
+    is_multi_contact,
+
+    created_at,
+    to_local(created_at, reporting_time_zone) as created_local_at,
+    to_local(created_at, first_team_time_zone) as created_team_local_at,
+    first_assigned_to_person_at as first_assigned_at,
+    first_reply_at,
+    first_solved_at,
+    first_solved_local_at,
+    first_solved_team_local_at,
+    last_solved_at,
+    to_local(last_solved_at, reporting_time_zone) as last_solved_local_at,
+    first_reopened_at,
+    closed_event_at as closed_at,
+
+    first_reply_at is not null as is_replied,
+    -- Without a reply the wait lasts until somebody solved it, or until now: censored there.
+    seconds_between(human_clock_started_at, coalesce(first_reply_at, first_solved_at, as_of)) as first_reply_calendar_seconds,
+    first_reply_business_seconds,
+    first_solved_at is not null as is_solved,
+    current_status in ('solved', 'closed') as is_solved_now,
+    seconds_between(created_at, coalesce(first_solved_at, as_of)) as first_resolution_calendar_seconds,
+    first_solved_business_seconds as first_resolution_business_seconds,
+    seconds_between(
+        created_at,
+        case when current_status in ('solved', 'closed') then last_solved_at else as_of end
+    ) as full_resolution_calendar_seconds,
+    last_solved_business_seconds as full_resolution_business_seconds,
+
+    replies,
+    replies_before_solve,
+    human_contacts_in_window,
+    human_contacts,
+    solves,
+    reopens,
+    handoffs,
+    coalesce(logged_seconds, estimated_seconds) as handling_seconds,
+    case
+        when logged_seconds is not null then 'logged'
+        when estimated_seconds is not null then 'estimated'
+    end as handling_kind,
+
+    is_reopened,
+    is_reopened and last_reply_at > first_reopened_at as is_reopened_and_worked,
+    is_human_eligible and first_solved_at is not null and has_contact_and_requester and not is_multi_contact as is_fcr_eligible,
+    is_human_eligible
+    and first_solved_at is not null
+    and has_contact_and_requester
+    and not is_multi_contact
+    and human_contacts_in_window = 1
+    and not is_reopened_in_fcr_window
+    and not is_handed_off_in_fcr_window
+    and not was_answered_again
+    and not is_followed_by_repeat as is_first_contact_resolved,
+    is_human_eligible
+    and last_solved_before_creation_at is not null
+    and seconds_between(last_solved_before_creation_at, created_at) <= repeat_window_seconds as is_repeat_contact,
+    is_human_eligible and open_at_creation > 0 as is_duplicate
+from (
+    select
+        *,
+        coalesce(human_contacts_in_window, 0) > 0 and requester_id is not null as has_contact_and_requester
+    from judged
+) as final

@@ -1,0 +1,58 @@
+-- One row per logged spell of handling, or per agent action with the handling estimated from it; key: entry_kind, entry_id.
+-- Estimate: the gap since the agent's previous action on any ticket, at most 15 minutes; 2 minutes after a longer pause.
+with
+
+actions as (
+    select
+        ticket_key,
+        event_number,
+        source,
+        agent_key,
+        occurred_at,
+        seconds_between(
+            lag(occurred_at) over (partition by agent_key order by occurred_at, ticket_key, event_number),
+            occurred_at
+        ) as seconds_since_previous_action
+    from fct_ticket_event
+    where actor_type = 'agent' and agent_key is not null
+),
+
+logged as (
+    select
+        stg_time_entry.source,
+        stg_time_entry.time_entry_id,
+        survivors.ticket_key,
+        stg_time_entry.agent_key,
+        stg_time_entry.started_at,
+        stg_time_entry.activity,
+        stg_time_entry.handling_seconds
+    from stg_time_entry
+    inner join stg_ticket
+        on stg_ticket.source = stg_time_entry.source
+        and stg_ticket.ticket_id = stg_time_entry.ticket_id
+    inner join stg_ticket as survivors
+        on survivors.source = stg_ticket.source
+        and survivors.ticket_id = stg_ticket.surviving_ticket_id
+)
+
+select
+    'logged' as entry_kind,
+    source || ':' || time_entry_id as entry_id,
+    ticket_key,
+    agent_key,
+    started_at,
+    activity,
+    cast(handling_seconds as bigint) as handling_seconds
+from logged
+
+union all
+
+select
+    'estimated' as entry_kind,
+    cast(ticket_key as varchar) || ':' || cast(event_number as varchar) as entry_id,
+    ticket_key,
+    agent_key,
+    occurred_at as started_at,
+    'action' as activity,
+    case when seconds_since_previous_action <= 900 then seconds_since_previous_action else 120 end as handling_seconds
+from actions

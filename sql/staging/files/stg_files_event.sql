@@ -1,0 +1,161 @@
+-- Everything that happened to tickets handed over in files, in all four shapes; key: source, ticket_id, position, event_id.
+with
+
+events as (
+    select
+        *,
+        row_number() over (
+            partition by source, ticket_id, event_id
+            order by _loaded_at desc, _row_hash desc
+        ) as version_rank
+    from raw.files_events
+),
+
+logged_events as (
+    select *
+    from stg_files_logged_event
+),
+
+tickets_with_events as (
+    select distinct source, ticket_id
+    from raw.files_events
+),
+
+-- A ticket known by one row only: its life is what the row says.
+bare_tickets as (
+    select tickets.*
+    from stg_files_ticket as tickets
+    left join tickets_with_events
+        on tickets_with_events.source = tickets.source
+        and tickets_with_events.ticket_id = tickets.ticket_id
+    left join raw.files_snapshots as snapshots
+        on snapshots.source = tickets.source
+        and snapshots.ticket_id = tickets.ticket_id
+    where tickets_with_events.ticket_id is null
+        and snapshots.ticket_id is null
+),
+
+contacts as (
+    select
+        *,
+        row_number() over (
+            partition by source, contact_id
+            order by _loaded_at desc, _row_hash desc
+        ) as version_rank
+    from raw.files_contacts
+),
+
+bare_events as (
+    select source, ticket_id, created_at as occurred_at, 0 as position, 'created' as event_type, initiated_by as actor_type, requester_id as actor_id, cast(null as varchar) as to_value
+    from bare_tickets
+    union all
+    select source, ticket_id, created_at as occurred_at, 1 as position, 'team' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, team_id as to_value
+    from bare_tickets
+    where team_id is not null
+    union all
+    select source, ticket_id, coalesce(first_assigned_at, created_at) as occurred_at, 2 as position, 'agent' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, agent_id as to_value
+    from bare_tickets
+    where agent_id is not null
+    union all
+    select source, ticket_id, first_replied_at as occurred_at, 3 as position, 'message' as event_type, 'agent' as actor_type, agent_id as actor_id, cast(null as varchar) as to_value
+    from bare_tickets
+    where first_replied_at is not null
+    union all
+    select source, ticket_id, coalesce(updated_at, created_at) as occurred_at, 4 as position, 'status' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, status as to_value
+    from bare_tickets
+    where status in ('open', 'pending', 'hold') and solved_at is null and closed_at is null
+    union all
+    select source, ticket_id, solved_at as occurred_at, 5 as position, 'status' as event_type, case when agent_id is null then 'system' else 'agent' end as actor_type, agent_id as actor_id, 'solved' as to_value
+    from bare_tickets
+    where solved_at is not null
+    union all
+    select source, ticket_id, closed_at as occurred_at, 6 as position, 'status' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, 'closed' as to_value
+    from bare_tickets
+    where closed_at is not null
+)
+
+select
+    source,
+    ticket_id,
+    occurred_at,
+    position,
+    event_id,
+    event_type,
+    actor_type,
+    actor_id,
+    coalesce(is_public, true) as is_public,
+    to_value,
+    cast(duration_seconds as bigint) as duration_seconds
+from events
+where version_rank = 1
+
+union all
+
+select
+    source,
+    ticket_id,
+    occurred_at,
+    position,
+    event_type as event_id,
+    event_type,
+    actor_type,
+    actor_id,
+    true as is_public,
+    to_value,
+    cast(null as bigint) as duration_seconds
+from logged_events
+
+union all
+
+select
+    source,
+    ticket_id,
+    occurred_at,
+    position,
+    event_type as event_id,
+    event_type,
+    actor_type,
+    actor_id,
+    true as is_public,
+    to_value,
+    cast(null as bigint) as duration_seconds
+from bare_events
+
+union all
+
+-- An answered call or chat is one session with a person.
+select
+    source,
+    coalesce(ticket_id, contact_id) as ticket_id,
+    answered_at as occurred_at,
+    10 as position,
+    contact_id as event_id,
+    case when channel = 'chat' then 'chat' else 'call' end as event_type,
+    'agent' as actor_type,
+    agent_id as actor_id,
+    true as is_public,
+    cast(null as varchar) as to_value,
+    cast(coalesce(talk_seconds, 0) + coalesce(hold_seconds, 0) as bigint) as duration_seconds
+from contacts
+where version_rank = 1
+    and answered_at is not null
+
+union all
+
+select
+    source,
+    contact_id as ticket_id,
+    coalesce(ended_at, answered_at) as occurred_at,
+    20 as position,
+    contact_id || '-solved' as event_id,
+    'status' as event_type,
+    'agent' as actor_type,
+    agent_id as actor_id,
+    true as is_public,
+    'solved' as to_value,
+    cast(null as bigint) as duration_seconds
+from contacts
+where version_rank = 1
+    and ticket_id is null
+    and answered_at is not null
+    and coalesce(is_resolved, true)

@@ -1,0 +1,113 @@
+-- Event logs: one row per change between a ticket's rows; key: source, ticket_id, position.
+with
+
+-- The file's order is the truth, its clock is not: an instant never precedes the row before it.
+snapshots as (
+    select
+        source,
+        ticket_id,
+        position,
+        max(occurred_at) over (
+            partition by source, ticket_id
+            order by position
+            rows between unbounded preceding and current row
+        ) as occurred_at,
+        created_at,
+        nullif(status, '') as status,
+        actor_id,
+        agent_id,
+        team_id,
+        category,
+        priority
+    from (
+        select
+            *,
+            row_number() over (
+                partition by source, ticket_id, position
+                order by _loaded_at desc, _row_hash desc
+            ) as version_rank
+        from raw.files_snapshots
+    ) as versions
+    where version_rank = 1
+),
+
+created as (
+    select
+        source,
+        ticket_id,
+        coalesce(min(created_at), min(occurred_at)) as occurred_at
+    from snapshots
+    group by source, ticket_id
+),
+
+-- What each row says, a line an attribute; silence means unchanged.
+said as (
+    select source, ticket_id, position, occurred_at, actor_id, 1 as attribute_rank, 'category' as event_type, category as to_value
+    from snapshots
+    where category is not null
+    union all
+    select source, ticket_id, position, occurred_at, actor_id, 2 as attribute_rank, 'priority' as event_type, priority as to_value
+    from snapshots
+    where priority is not null
+    union all
+    select source, ticket_id, position, occurred_at, actor_id, 3 as attribute_rank, 'team' as event_type, team_id as to_value
+    from snapshots
+    where team_id is not null
+    union all
+    select source, ticket_id, position, occurred_at, actor_id, 4 as attribute_rank, 'agent' as event_type, agent_id as to_value
+    from snapshots
+    where agent_id is not null
+    union all
+    select source, ticket_id, position, occurred_at, actor_id, 5 as attribute_rank, 'status' as event_type, status as to_value
+    from snapshots
+    where status is not null
+),
+
+changes as (
+    select
+        *,
+        lag(to_value) over (
+            partition by source, ticket_id, event_type
+            order by position
+        ) as from_value
+    from said
+)
+
+select
+    source,
+    ticket_id,
+    occurred_at,
+    cast(0 as bigint) as position,
+    'created' as event_type,
+    'requester' as actor_type,
+    cast(null as varchar) as actor_id,
+    cast(null as varchar) as to_value
+from created
+
+union all
+
+select
+    source,
+    ticket_id,
+    occurred_at,
+    position * 10 + attribute_rank as position,
+    event_type,
+    'agent' as actor_type,
+    actor_id,
+    to_value
+from changes
+where coalesce(from_value, '') <> to_value
+
+union all
+
+-- Every row is something its author did, whether or not it changed what we follow.
+select
+    source,
+    ticket_id,
+    occurred_at,
+    position * 10 as position,
+    'other' as event_type,
+    'agent' as actor_type,
+    actor_id,
+    cast(null as varchar) as to_value
+from snapshots

@@ -1,0 +1,153 @@
+-- One row per ticket handed over in files, newest version; key: source, ticket_id.
+with
+
+tickets as (
+    select
+        *,
+        row_number() over (
+            partition by source, ticket_id
+            order by updated_at desc nulls last, _loaded_at desc, _row_hash desc
+        ) as version_rank
+    from raw.files_tickets
+),
+
+snapshots as (
+    select
+        *,
+        row_number() over (
+            partition by source, ticket_id, position
+            order by _loaded_at desc, _row_hash desc
+        ) as version_rank
+    from raw.files_snapshots
+),
+
+-- The state of a ticket is spread over its log: the last known value of each column.
+logged_tickets as (
+    select
+        source,
+        ticket_id,
+        coalesce(min(created_at), min(occurred_at)) as created_at,
+        max(requester_id) as requester_id,
+        max(organization_id) as organization_id,
+        max(channel) as channel,
+        max(subject) as subject,
+        max(url) as url,
+        max(case when category is not null then position end) as category_position,
+        max(case when priority is not null then position end) as priority_position
+    from snapshots
+    where version_rank = 1
+    group by source, ticket_id
+),
+
+-- A call or chat that was answered is a ticket of its own, unless it names one.
+contacts as (
+    select
+        *,
+        row_number() over (
+            partition by source, contact_id
+            order by _loaded_at desc, _row_hash desc
+        ) as version_rank
+    from raw.files_contacts
+)
+
+select
+    source,
+    ticket_id,
+    created_at,
+    requester_id,
+    organization_id,
+    channel,
+    category,
+    priority,
+    subject,
+    brand,
+    tags,
+    coalesce(initiated_by, 'requester') as initiated_by,
+    coalesce(is_spam, false) as is_spam,
+    coalesce(is_test, false) as is_test,
+    coalesce(is_deleted, false) as is_deleted,
+    merged_into_ticket_id,
+    url,
+    updated_at,
+    status,
+    team_id,
+    agent_id,
+    first_assigned_at,
+    first_replied_at,
+    solved_at,
+    closed_at
+from tickets
+where version_rank = 1
+
+union all
+
+select
+    logged_tickets.source,
+    logged_tickets.ticket_id,
+    logged_tickets.created_at,
+    logged_tickets.requester_id,
+    logged_tickets.organization_id,
+    logged_tickets.channel,
+    categories.category,
+    priorities.priority,
+    logged_tickets.subject,
+    cast(null as varchar) as brand,
+    cast(null as varchar) as tags,
+    'requester' as initiated_by,
+    false as is_spam,
+    false as is_test,
+    false as is_deleted,
+    cast(null as varchar) as merged_into_ticket_id,
+    logged_tickets.url,
+    cast(null as timestamp) as updated_at,
+    cast(null as varchar) as status,
+    cast(null as varchar) as team_id,
+    cast(null as varchar) as agent_id,
+    cast(null as timestamp) as first_assigned_at,
+    cast(null as timestamp) as first_replied_at,
+    cast(null as timestamp) as solved_at,
+    cast(null as timestamp) as closed_at
+from logged_tickets
+left join snapshots as categories
+    on categories.source = logged_tickets.source
+    and categories.ticket_id = logged_tickets.ticket_id
+    and categories.position = logged_tickets.category_position
+    and categories.version_rank = 1
+left join snapshots as priorities
+    on priorities.source = logged_tickets.source
+    and priorities.ticket_id = logged_tickets.ticket_id
+    and priorities.position = logged_tickets.priority_position
+    and priorities.version_rank = 1
+
+union all
+
+select
+    source,
+    contact_id as ticket_id,
+    offered_at as created_at,
+    requester_id,
+    cast(null as varchar) as organization_id,
+    channel,
+    category,
+    cast(null as varchar) as priority,
+    cast(null as varchar) as subject,
+    cast(null as varchar) as brand,
+    cast(null as varchar) as tags,
+    'requester' as initiated_by,
+    false as is_spam,
+    false as is_test,
+    false as is_deleted,
+    cast(null as varchar) as merged_into_ticket_id,
+    cast(null as varchar) as url,
+    cast(null as timestamp) as updated_at,
+    cast(null as varchar) as status,
+    team_id,
+    agent_id,
+    cast(null as timestamp) as first_assigned_at,
+    cast(null as timestamp) as first_replied_at,
+    cast(null as timestamp) as solved_at,
+    cast(null as timestamp) as closed_at
+from contacts
+where version_rank = 1
+    and ticket_id is null
+    and answered_at is not null

@@ -1,0 +1,67 @@
+-- Everything that happened, on the ticket that survived; key: ticket_key, event_number.
+with
+
+events as (
+    select *
+    from stg_files_event
+),
+
+tickets as (
+    select
+        tickets.source,
+        tickets.ticket_id,
+        tickets.is_merged,
+        survivors.ticket_key
+    from stg_ticket as tickets
+    inner join stg_ticket as survivors
+        on survivors.source = tickets.source
+        and survivors.ticket_id = tickets.surviving_ticket_id
+),
+
+settings as (
+    select *
+    from cfg_setting
+),
+
+-- What was said on a merged ticket is part of the survivor's conversation; its statuses and owners are not.
+surviving as (
+    select
+        tickets.ticket_key,
+        events.source,
+        events.occurred_at,
+        events.position,
+        events.event_id,
+        case when tickets.is_merged and events.event_type = 'created' then 'message' else events.event_type end as event_type,
+        events.actor_type,
+        events.actor_id,
+        events.is_public,
+        nullif(events.to_value, '') as to_value,
+        events.duration_seconds
+    from events
+    inner join tickets
+        on tickets.source = events.source
+        and tickets.ticket_id = events.ticket_id
+    cross join settings
+    where (not tickets.is_merged or events.event_type in ('created', 'message', 'call', 'chat'))
+        and (settings.as_of is null or events.occurred_at <= settings.as_of)
+)
+
+select
+    ticket_key,
+    row_number() over (
+        partition by ticket_key
+        order by
+            occurred_at,
+            position nulls last,
+            case event_type when 'created' then 0 when 'status' then 2 else 1 end,
+            event_id
+    ) as event_number,
+    source,
+    occurred_at,
+    event_type,
+    actor_type,
+    case when actor_type in ('agent', 'bot') and actor_id is not null then source || ':' || actor_id end as agent_key,
+    is_public,
+    to_value,
+    duration_seconds
+from surviving

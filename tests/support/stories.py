@@ -1,0 +1,138 @@
+"""Golden stories: a few lines of a helpdesk's life, told in TOML, turned into a warehouse.
+
+A line of ``events`` is ``INSTANT  ACTOR  WHAT  [key=value …]``. The actor is ``requester``,
+``requester:ana``, ``agent:kim``, ``bot`` or ``system``. A ticket other than ``T1`` is named by ``ticket=T2``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from config.settings import Settings
+from etl.build import BuildStamp, build_into
+from etl.import_format import TABLES, Table, raw_schema
+
+SOURCE = "story"
+STATUS_WORDS = {"solved": "solved", "closed": "closed", "reopened": "open", "open": "open", "pending": "pending", "hold": "hold"}
+WORDS = {"created", "message", "note", "call", "chat", "assigned", "team", "category", "priority", "escalated", "merged", *STATUS_WORDS}
+
+
+@dataclass(frozen=True)
+class Story:
+    """A golden timeline and what it must come to."""
+
+    path: Path
+    told: dict[str, Any]
+
+    @property
+    def expect(self) -> dict[str, Any]:
+        return dict(self.told["expect"])
+
+    @property
+    def as_of(self) -> datetime:
+        return self.told["as_of"]
+
+
+def stories(folder: Path) -> list[Story]:
+    """Read every story of a folder."""
+    return [Story(path, tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.toml"))]
+
+
+def _event(line: str, position: int) -> tuple[dict[str, Any], dict[str, str]]:
+    day, clock, actor, word, *rest = line.split()
+    assert word in WORDS, f"unknown word {word!r} in {line!r}"
+    options = dict(part.split("=", 1) for part in rest)
+    actor_type, _, actor_id = actor.partition(":")
+    event = {
+        "ticket_id": options.pop("ticket", "T1"),
+        "event_id": options.pop("id", f"e{position}"),
+        "position": position,
+        "occurred_at": datetime.fromisoformat(f"{day}T{clock}"),
+        "event_type": word,
+        "actor_type": actor_type,
+        "actor_id": actor_id or None,
+        "is_public": word != "note",
+        "to_value": options.pop("to", None),
+        "duration_seconds": int(options.pop("seconds")) if "seconds" in options else None,
+    }
+    if word in STATUS_WORDS:
+        event |= {"event_type": "status", "to_value": STATUS_WORDS[word]}
+    elif word == "note":
+        event["event_type"] = "message"
+    elif word == "assigned":
+        event["event_type"] = "agent"
+    elif word == "created":
+        event["to_value"] = None
+    return event, options
+
+
+def _timeline(told: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    tickets: dict[str, dict[str, Any]] = {}
+    events = []
+    lines = [line for line in told["events"].splitlines() if line.strip() and not line.strip().startswith("#")]
+    for position, line in enumerate(lines, start=1):
+        event, options = _event(line, position)
+        events.append(event)
+        if event["event_type"] == "created":
+            actor = event["actor_type"]
+            tickets[event["ticket_id"]] = {
+                "ticket_id": event["ticket_id"],
+                "created_at": event["occurred_at"],
+                "requester_id": options.pop("requester", event["actor_id"] or "ana") or None,
+                "initiated_by": actor if actor in ("agent", "system") else "requester",
+                "merged_into_ticket_id": options.pop("merged_into", None),
+                **{flag: options.pop(flag) == "true" for flag in ("is_spam", "is_test", "is_deleted") if flag in options},
+                **options,
+            }
+    for extra in told.get("tickets", []):
+        tickets.setdefault(extra["ticket_id"], {}).update(extra)
+    return list(tickets.values()), events
+
+
+def _value(kind: str, value: Any) -> Any:
+    if kind == "instant" and isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    if kind == "date" and value is None:
+        return None
+    return value
+
+
+def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime) -> pa.Table:
+    seen, unique = set(), []
+    for row in rows:  # the loader keeps the same row once
+        mark = tuple(sorted((k, str(v)) for k, v in row.items()))
+        if mark not in seen:
+            seen.add(mark)
+            unique.append(row)
+    defaults = {"valid_from": date(1900, 1, 1)} if "valid_from" in table.key else {}
+    filled = []
+    for number, row in enumerate(unique):
+        values = {c.name: _value(c.kind, row.get(c.name, defaults.get(c.name))) for c in table.columns}
+        filled.append(values | {"source": SOURCE, "_row_hash": number, "_loaded_at": loaded_at})
+    return pa.Table.from_pylist(filled, schema=raw_schema(table))
+
+
+def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
+    """Turn a story into a built warehouse in memory."""
+    told = story.told
+    tickets, events = _timeline(told)
+    rows = {name: list(told.get(name, [])) for name in TABLES}
+    rows["tickets"], rows["events"] = tickets, [*events, *told.get("events_extra", [])]
+    chosen = replace(settings or Settings(), **{k: tuple(v) if isinstance(v, list) else v for k, v in told.get("settings", {}).items()})
+    connection = duckdb.connect()
+    connection.execute("attach ':memory:' as raw")
+    loaded_at = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse stores naive UTC
+    for name, table in TABLES.items():
+        arrow = _raw(table, rows[name], loaded_at)
+        connection.register("arriving", arrow)
+        connection.execute(f"create table raw.files_{name} as select * from arriving")
+        connection.unregister("arriving")
+    build_into(connection, chosen, BuildStamp("story", story.as_of, story.as_of))
+    return connection
