@@ -32,13 +32,26 @@ days as (
     from bounds
     inner join numbers
         on numbers.number <= days_between(bounds.first_day, bounds.last_day) + 122
+),
+
+truncated as (
+    select
+        day,
+        cast(date_trunc('week', cast(day as timestamp)) as date) as week_starts_on,
+        cast(date_trunc('month', cast(day as timestamp)) as date) as month_starts_on,
+        cast(date_trunc('quarter', cast(day as timestamp)) as date) as quarter_starts_on
+    from days
 )
 
+-- The last periods may lack days, but they lie ahead: nothing is asked of them yet.
 select
     day,
-    cast(date_trunc('week', cast(day as timestamp)) as date) as week_starts_on,
-    cast(date_trunc('month', cast(day as timestamp)) as date) as month_starts_on,
-    cast(date_trunc('quarter', cast(day as timestamp)) as date) as quarter_starts_on,
+    week_starts_on,
+    month_starts_on,
+    quarter_starts_on,
+    max(day) over (partition by week_starts_on) as week_ends_on,
+    max(day) over (partition by month_starts_on) as month_ends_on,
+    max(day) over (partition by quarter_starts_on) as quarter_ends_on,
     iso_weekday(day) as iso_weekday,
     iso_weekday(day) >= 6 as is_weekend
-from days
+from truncated

@@ -1,0 +1,83 @@
+"""From rows of measures to an answer: values, intervals, maturity."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from metrics.kinds import Metric, Rate, Ratio
+from metrics.measures import Z
+from metrics.question import Grain, Question, period_end
+from metrics.registry import metric_named
+
+SHOWN_FROM = 5  # a rate of fewer is not shown, only its n
+
+
+def wilson(numerator: Any, denominator: Any) -> tuple[Any, Any]:
+    """Return Wilson's 95 % interval of a rate (Wilson 1927), as fractions; NaN where nothing was counted."""
+    hits, n = np.asarray(numerator, float), np.asarray(denominator, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = hits / n
+        centre = (p + Z**2 / (2 * n)) / (1 + Z**2 / n)
+        half = Z * np.sqrt(p * (1 - p) / n + Z**2 / (4 * n**2)) / (1 + Z**2 / n)
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
+def mean_interval(total: Any, n: Any, squares: Any) -> tuple[Any, Any]:
+    """Return the normal 95 % interval of a mean from its sum, count and sum of squares; NaN below two."""
+    total, n, squares = (np.asarray(x, float) for x in (total, n, squares))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total / n
+        variance = np.maximum(squares - n * mean**2, 0) / (n - 1)
+        half = Z * np.sqrt(variance / n)
+    half = np.where(n >= 2, half, np.nan)
+    return mean - half, mean + half
+
+
+def _fill(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
+    if isinstance(metric, Rate | Ratio):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rows["value"] = rows["numerator"] / rows["denominator"].replace(0, np.nan)
+    if isinstance(metric, Rate):
+        rows["low"], rows["high"] = wilson(rows["numerator"], rows["denominator"])
+        rows.loc[rows["denominator"] < SHOWN_FROM, ["value", "low", "high"]] = np.nan
+    elif isinstance(metric, Ratio):
+        rows["low"], rows["high"] = mean_interval(rows["numerator"], rows["denominator"], rows["squares"])
+    return rows
+
+
+def _ends(rows: pd.DataFrame, question: Question) -> list[datetime | None]:
+    """Return the instant (reporting zone) each row's period is over; None where it has none."""
+    midnight = timedelta(days=1)
+    if question.grain is None:
+        end = datetime.combine(question.until, datetime.min.time()) + midnight if question.until else None
+        return [end] * len(rows)
+    if question.grain == "hour":
+        return [start.to_pydatetime() + timedelta(hours=1) for start in pd.to_datetime(rows["period"])]
+    grain: Grain = question.grain
+    return [
+        datetime.combine(period_end(start.date(), grain), datetime.min.time()) + midnight
+        for start in pd.to_datetime(rows["period"])
+    ]
+
+
+def finished(rows: pd.DataFrame, question: Question, local_as_of: datetime) -> pd.DataFrame:
+    """Turn rows of measures into answers: value, low and high filled in, ``mature`` told, in reading order."""
+    parts = []
+    for name in question.metrics:
+        metric = metric_named(name)
+        part = _fill(metric, rows[rows["metric"] == name].copy())
+        wait = metric.matures_after or timedelta()
+        over = [end is None or end + wait <= local_as_of for end in _ends(part, question)]
+        part["mature"] = (part["immature"].fillna(0) == 0) & np.array(over, dtype=bool)
+        parts.append(part)
+    keys = [*(["period"] if question.grain else []), *question.by]
+    answer = pd.concat(parts, ignore_index=True)
+    answer = answer[["metric", *keys, "value", "numerator", "denominator", "low", "high", "mature"]]
+    order = {name: index for index, name in enumerate(question.metrics)}
+    return answer.sort_values(
+        ["metric", *keys], key=lambda column: column.map(order) if column.name == "metric" else column, ignore_index=True
+    )

@@ -1,0 +1,97 @@
+"""What a figure can be split and filtered by, and how each dimension is reached from a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, TableClause, cast, extract
+
+from config.errors import DeskpulseError
+from metrics.kinds import Metric
+from metrics.warehouse import Basis, Column, dim_agent, dim_category, dim_organization, dim_team, fct_ticket
+
+
+class UnknownDimension(DeskpulseError):
+    """The metric cannot be split by that; the message names what it can be split by."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """A table to join and on what."""
+
+    table: TableClause
+    on: ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A dimension as an expression, with the joins it needs."""
+
+    column: Column
+    joins: tuple[Join, ...] = ()
+
+
+TICKET_ATTRIBUTES = {
+    "brand": fct_ticket.c.brand,
+    "bot_involved": fct_ticket.c.is_bot_involved,
+    "handling_kind": fct_ticket.c.handling_kind,
+    "status": fct_ticket.c.status,
+}
+
+
+def _via(carried: Column | None, table: TableClause, key: str, label: str, current: bool = False) -> Reached | None:
+    """Reach an attribute of a dimension table through the key a fact carries; ``current`` picks the SCD2 row of now."""
+    if carried is None:
+        return None
+    on = carried == table.c[key]
+    return Reached(table.c[label], (Join(table, on & table.c.is_current if current else on),))
+
+
+def _plain(column: Column | None) -> Reached | None:
+    return None if column is None else Reached(column)
+
+
+def _part_of(part: str) -> Callable[[Basis], Reached | None]:
+    def reach(basis: Basis) -> Reached | None:
+        return None if basis.team_local is None else Reached(cast(extract(part, basis.team_local), String))
+
+    return reach
+
+
+def _ticket(name: str) -> Callable[[Basis], Reached | None]:
+    return lambda basis: Reached(TICKET_ATTRIBUTES[name]) if basis.has_ticket else None
+
+
+REACH: dict[str, Callable[[Basis], Reached | None]] = {
+    "channel": lambda b: _plain(b.channel),
+    "category": lambda b: _plain(b.category),
+    "product_area": lambda b: _via(b.category, dim_category, "category", "product_area"),
+    "effort_tier": lambda b: _via(b.category, dim_category, "category", "effort_tier"),
+    "priority": lambda b: _plain(b.priority),
+    "team": lambda b: _via(b.team, dim_team, "team_key", "name"),
+    "tier": lambda b: _via(b.team, dim_team, "team_key", "tier"),
+    "agent": lambda b: _via(b.agent, dim_agent, "agent_key", "name", current=True),
+    "organization": lambda b: _via(b.organization, dim_organization, "organization_key", "name"),
+    "segment": lambda b: _via(b.organization, dim_organization, "organization_key", "segment"),
+    "plan": lambda b: _via(b.organization, dim_organization, "organization_key", "plan"),
+    "source": lambda b: _plain(b.source),
+    "hour": _part_of("hour"),
+    "weekday": _part_of("isodow"),
+    **{name: _ticket(name) for name in TICKET_ATTRIBUTES},
+}
+
+
+def dimensions_of(metric: Metric) -> tuple[str, ...]:
+    """Return the names of the dimensions that make sense for a metric."""
+    return tuple(name for name, reach in REACH.items() if reach(metric.on) is not None)
+
+
+def reach(metric: Metric, name: str) -> Reached:
+    """Return how to get at a dimension from the metric's fact; raises ``UnknownDimension``."""
+    found = REACH[name](metric.on) if name in REACH else None
+    if found is None:
+        valid = ", ".join(dimensions_of(metric))
+        raise UnknownDimension(f"{metric.name} cannot be split by {name!r}; it can be by: {valid}")
+    return found

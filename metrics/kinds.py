@@ -1,0 +1,146 @@
+"""The few kinds of metric there are. A metric is one of these, as data; what a kind knows stands here and nowhere else:
+which columns it is computed from, which interval it carries and how it reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import ColumnElement, case, literal
+
+from metrics.warehouse import Basis, fct_ticket
+
+Column = ColumnElement[Any]
+Unit = Literal["count", "fraction", "seconds", "number"]
+Better = Literal["up", "down", "neither"]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A step of the denominator ledger: which rows leave, and what they are called."""
+
+    label: str
+    leaves: Column
+
+
+MERGED = Exclusion("merged away", fct_ticket.c.is_merged)
+SPAM = Exclusion("spam", fct_ticket.c.is_spam)
+TEST = Exclusion("test", fct_ticket.c.is_test)
+DELETED = Exclusion("deleted", fct_ticket.c.is_deleted)
+BOT_ONLY = Exclusion("bot-only", fct_ticket.c.is_bot_only)
+AGENT_INITIATED = Exclusion("agent-initiated", fct_ticket.c.is_agent_initiated)
+UNSOLVED = Exclusion("not solved", ~fct_ticket.c.is_solved)
+
+ANY_TICKET = (MERGED, SPAM, TEST, DELETED)
+SERVED_BY_PEOPLE = (*ANY_TICKET, BOT_ONLY, AGENT_INITIATED)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Metric:
+    """What every metric has.
+
+    ``says`` is its definition in a sentence; ``numerator`` and ``denominator`` name what is divided; ``on`` is the
+    date basis; ``material`` is the change below which a difference is noise; ``excluding`` the ledger.
+    """
+
+    name: str
+    title: str
+    says: str
+    numerator: str
+    denominator: str = "none"
+    on: Basis
+    better: Better
+    material: float = 0.0
+    matures_after: timedelta | None = None
+    excluding: tuple[Exclusion, ...] = ()
+    variant_of: str | None = None
+    family: str = ""
+
+    unit: ClassVar[Unit] = "count"
+    clocks: ClassVar[tuple[str, ...]] = ("calendar",)
+
+    @property
+    def among(self) -> Column:
+        """Rows that belong to the metric at all: those no step of the ledger took out."""
+        kept: Column = literal(True)
+        for index, step in enumerate(self.excluding):
+            kept = ~step.leaves if index == 0 else kept & ~step.leaves
+        return kept
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Count(Metric):
+    """How many rows hit; with ``distinct``, how many different values of it the hits have."""
+
+    hits: Column = field(default_factory=lambda: literal(True))
+    distinct: Column | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rate(Metric):
+    """A share of rows: hits among the eligible, with a Wilson interval."""
+
+    hits: Column
+    unit: ClassVar[Unit] = "fraction"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ratio(Metric):
+    """A sum over rows divided by their number, with the interval of a mean."""
+
+    amount: Column
+    measure: Unit = "seconds"
+
+    @property
+    def value_unit(self) -> Unit:
+        """The unit of the quotient."""
+        return self.measure
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Duration(Metric):
+    """A percentile of durations in seconds.
+
+    With ``observed`` the durations of rows where it is false are censored: the percentile is Kaplan and Meier's,
+    and a wait that is not over counts as at least as long as it has been. Without it, a plain percentile.
+    """
+
+    calendar: Column
+    business: Column
+    percentile: float = 0.5
+    observed: Column | None = None
+    unit: ClassVar[Unit] = "seconds"
+    clocks: ClassVar[tuple[str, ...]] = ("calendar", "business")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stock(Metric):
+    """What stands at the end of a period: the sum of a column on its last day."""
+
+    amount: Column
+
+
+def unit_of(metric: Metric) -> Unit:
+    """Return the unit of the metric's value."""
+    return metric.value_unit if isinstance(metric, Ratio) else metric.unit
+
+
+def with_p90(median: Duration) -> tuple[Duration, Duration]:
+    """Return a median and the 90th percentile of the same durations, named ``NAME_p90``."""
+    tail = replace(
+        median,
+        name=f"{median.name}_p90",
+        title=f"{median.title} (90th percentile)",
+        says=f"{median.says} Nine in ten took no longer.",
+        percentile=0.9,
+        variant_of=median.name,
+    )
+    return median, tail
+
+
+
+def as_number(condition: Column) -> Column:
+    """Return 1 where the condition holds, else 0."""
+    return case((condition, 1), else_=0)

@@ -1,0 +1,71 @@
+"""The published build: finding it, opening it read-only, reading from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.sql import Executable
+
+from config.errors import NothingPublished
+from config.settings import Settings
+from metrics.warehouse import build as build_table
+
+CURRENT = "current.duckdb"
+
+# Whoever reaches the reader's connection can read the warehouse and nothing else of this machine.
+READER = {"enable_external_access": "false", "lock_configuration": "true"}
+
+
+@dataclass(frozen=True, eq=False)
+class Build:
+    """A finished warehouse. ``as_of`` is naive UTC, ``local_as_of`` the same instant in the reporting zone."""
+
+    build_id: str
+    built_at: datetime
+    as_of: datetime
+    local_as_of: datetime
+    time_zone: str
+    engine: Engine
+
+    def read(self, statement: Executable) -> pd.DataFrame:
+        """Run a statement and return its rows."""
+        with self.engine.connect() as connection:
+            return pd.read_sql(statement, connection)  # type: ignore[arg-type,call-overload]
+
+
+def on_engine(engine: Engine) -> Build:
+    """Return the build an engine reads from."""
+    with engine.connect() as connection:
+        row = connection.execute(select(build_table)).one()
+    return Build(row.build_id, row.built_at, row.as_of, row.local_as_of, row.reporting_time_zone, engine)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: str) -> Build:
+    return on_engine(create_engine(f"duckdb:///{path}", connect_args={"read_only": True, "config": dict(READER)}))
+
+
+@lru_cache(maxsize=1)
+def _at_url(url: str) -> Engine:
+    return create_engine(url)
+
+
+def current_build(settings: Settings) -> Build:
+    """Return the build published now; the same object until the next one is published.
+
+    Readers are keyed on the file the ``current`` link resolves to, so a swap is seen at the next call and a query
+    under way goes on against the file it began with. Raises ``NothingPublished``.
+    """
+    if settings.warehouse:
+        return on_engine(_at_url(settings.warehouse))
+    link = settings.builds / CURRENT
+    if not link.exists():
+        raise NothingPublished(
+            f"no build is published under {settings.builds}; run make demo, or: python -m etl run --input FOLDER"
+        )
+    return _opened(str(Path(link).resolve()))

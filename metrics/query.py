@@ -1,0 +1,135 @@
+"""From a question to one SQL statement.
+
+``statement`` compiles metric × dimensions × period × filters × clock × scope. Each metric is a SELECT that picks the
+rows it counts (``counting``) and measures them (``metrics.measures``); several metrics are a UNION ALL. Nothing is
+compiled without a scope.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, func, literal, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from metrics.dimensions import Join, Reached, reach
+from metrics.kinds import Count, Metric, Stock
+from metrics.measures import measured, numbers_of
+from metrics.question import BadQuestion, Question
+from metrics.registry import metric_named
+from metrics.scope import OutOfScope, Scope
+from metrics.warehouse import build, dim_date, fct_ticket
+
+Statement = Select[Any] | CompoundSelect[Any]
+
+
+def statement(question: Question, scope: Scope, as_of: datetime) -> Statement:
+    """Compile a question into one statement; ``as_of`` is the build's clock (naive UTC).
+
+    Raises ``UnknownMetric``, ``UnknownDimension``, ``BadQuestion`` and ``OutOfScope``.
+    """
+    parts = [_answer(metric_named(name), question, scope, as_of) for name in question.metrics]
+    return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _answer(metric: Metric, question: Question, scope: Scope, as_of: datetime) -> Select[Any]:
+    keys = [*(["period"] if question.grain else []), *question.by]
+    return measured(metric, counting(metric, question, scope, as_of), keys)
+
+
+def counting(metric: Metric, question: Question, scope: Scope, as_of: datetime) -> Subquery:
+    """Return the rows a metric counts: its dimensions, ``amount``, ``observed`` and ``mature`` (1 or 0)."""
+    if question.clock not in metric.clocks and len(question.metrics) == 1:
+        raise BadQuestion(f"{metric.name} knows no {question.clock} clock; leave --clock out")
+    amount, observed = numbers_of(metric, question.clock)
+    columns: list[Any] = [amount.label("amount"), observed.label("observed"), _mature(metric, as_of).label("mature")]
+    if isinstance(metric, Count) and metric.distinct is not None:
+        columns.append(metric.distinct.label("counted"))
+    if question.grain:
+        columns.append(_period(metric, question.grain).label("period"))
+    reached = {name: reach(metric, name) for name in question.by}
+    columns += [found.column.label(name) for name, found in reached.items()]
+    filters = [(reach(metric, name), values) for name, values in question.where]
+    picked = select(*columns).select_from(_joined(metric, [*reached.values(), *(found for found, _ in filters)]))
+    picked = picked.where(metric.among, *_within(metric, question), *allowed(metric, scope))
+    for found, values in filters:
+        picked = picked.where(found.column.in_(values))
+    return picked.subquery(f"{metric.name}_rows")
+
+
+def allowed(metric: Metric, scope: Scope) -> list[ColumnElement[Any]]:
+    """Return the conditions the viewer's scope adds; raises ``OutOfScope`` where it cannot be told whose a row is."""
+    if not isinstance(scope, Scope):
+        raise OutOfScope("nothing may be asked without a scope")
+    if scope.teams is None:
+        return []
+    if metric.on.team is None:
+        raise OutOfScope(f"{metric.name} belongs to no team; {scope.viewer} may only see {len(scope.teams)} team(s)")
+    return [metric.on.team.in_(sorted(scope.teams))]
+
+
+def _mature(metric: Metric, as_of: datetime) -> ColumnElement[Any]:
+    from metrics.kinds import as_number
+
+    if metric.matures_after is None:
+        return literal(1)
+    return as_number(metric.on.instant <= as_of - metric.matures_after)
+
+
+def _period(metric: Metric, grain: str) -> ColumnElement[Any]:
+    if isinstance(metric, Stock):
+        if grain == "hour":
+            raise BadQuestion(f"{metric.name} stands at the end of a day; it has no hours")
+        return dim_date.c.day if grain == "day" else dim_date.c[f"{grain}_starts_on"]
+    start = func.date_trunc(grain, metric.on.local)
+    return start if grain == "hour" else cast(start, Date)
+
+
+def _joined(metric: Metric, reached: list[Reached]) -> FromClause:
+    """Join a metric's fact to what its dimensions need, each table once."""
+    fact: FromClause = metric.on.fact
+    joins: list[Join] = []
+    if metric.on.via_ticket:
+        joins.append(Join(fct_ticket, fct_ticket.c.ticket_key == metric.on.fact.c.ticket_key))
+    joins += [join for found in reached for join in found.joins]
+    if isinstance(metric, Stock):
+        joins.append(Join(dim_date, dim_date.c.day == metric.on.fact.c.day))
+    seen = set()
+    for join in joins:
+        if join.table.name not in seen:
+            seen.add(join.table.name)
+            fact = fact.outerjoin(join.table, join.on)
+    return fact
+
+
+def _within(metric: Metric, question: Question) -> list[ColumnElement[Any]]:
+    if isinstance(metric, Stock):
+        return _on_last_days(question)
+    conditions = []
+    if question.since:
+        conditions.append(metric.on.local >= _midnight(question.since))
+    if question.until:
+        conditions.append(metric.on.local < _midnight(question.until + timedelta(days=1)))
+    if question.grain and not question.since:
+        conditions.append(metric.on.local.is_not(None))
+    return conditions
+
+
+def _on_last_days(question: Question) -> list[ColumnElement[Any]]:
+    """Return the conditions that keep the last day of every period: that is where a stock is read."""
+    last: Any = select(cast(build.c.local_as_of, Date)).scalar_subquery()
+    if question.until:
+        last = func.least(last, literal(question.until, Date))
+    conditions = [dim_date.c.day >= question.since] if question.since else []
+    match question.grain:
+        case None:
+            return [*conditions, dim_date.c.day == last]
+        case "day" | "hour":
+            return [*conditions, dim_date.c.day <= last]
+        case grain:
+            return [*conditions, dim_date.c.day == func.least(dim_date.c[f"{grain}_ends_on"], last)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())

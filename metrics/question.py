@@ -1,0 +1,89 @@
+"""What can be asked: metrics, by dimensions, over periods, of a part of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from config.errors import DeskpulseError
+
+Grain = Literal["hour", "day", "week", "month", "quarter"]
+Clock = Literal["calendar", "business"]
+GRAINS: tuple[str, ...] = get_args(Grain)
+
+
+class BadQuestion(DeskpulseError):
+    """The question makes no sense as asked."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about the warehouse; with scope and build it is also a cache key.
+
+    ``since`` and ``until`` are days of the reporting zone, both included; without them the question covers all time.
+    ``where`` holds (dimension, values) pairs; ``grain`` None asks for one row over the whole span.
+    """
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    grain: Grain | None = None
+    since: date | None = None
+    until: date | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    clock: Clock = "calendar"
+
+    def __post_init__(self) -> None:
+        if not self.metrics:
+            raise BadQuestion("no metric was asked for")
+        if self.since and self.until and self.until < self.since:
+            raise BadQuestion(f"the period ends ({self.until}) before it begins ({self.since})")
+        if len(set(self.by)) != len(self.by):
+            raise BadQuestion(f"a dimension is asked for twice: {', '.join(self.by)}")
+
+    def of(self, metrics: Iterable[str]) -> Question:
+        """Return the same question about other metrics."""
+        return replace(self, metrics=tuple(metrics))
+
+    def previous(self) -> Question:
+        """Return the question about the span of equal length, and equal weekdays, just before.
+
+        A span of whole calendar months or quarters is compared with as many before it; any other with the span
+        shifted back by whole weeks.
+        """
+        since, until = self._span()
+        if since.day == 1 and (until + timedelta(days=1)).day == 1:
+            months = (until.year - since.year) * 12 + until.month - since.month + 1
+            return replace(self, since=add_months(since, -months), until=since - timedelta(days=1))
+        weeks = -(-((until - since).days + 1) // 7)
+        return self.shifted(timedelta(weeks=weeks))
+
+    def year_before(self) -> Question:
+        """Return the question about the same weekdays a year (364 days) back."""
+        return self.shifted(timedelta(days=364))
+
+    def shifted(self, back: timedelta) -> Question:
+        """Return the question about the span ``back`` earlier."""
+        since, until = self._span()
+        return replace(self, since=since - back, until=until - back)
+
+    def _span(self) -> tuple[date, date]:
+        if self.since is None or self.until is None:
+            raise BadQuestion("a comparison needs a span: give both --since and --until")
+        return self.since, self.until
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the first of the month ``months`` after the month of ``day``."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def period_end(start: date, grain: Grain) -> date:
+    """Return the last day of the period of ``grain`` that starts on ``start``."""
+    if grain == "week":
+        return start + timedelta(days=6)
+    if grain in ("month", "quarter"):
+        return add_months(start, 1 if grain == "month" else 3) - timedelta(days=1)
+    return start

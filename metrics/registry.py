@@ -1,0 +1,25 @@
+"""Every metric there is, by name."""
+
+from difflib import get_close_matches
+
+from config.errors import DeskpulseError
+from metrics import aht, backlog, deflection, fcr, reopen, satisfaction, sla, speed, volume
+from metrics.kinds import Metric
+
+FAMILIES = (volume, backlog, speed, fcr, reopen, aht, satisfaction, deflection, sla)
+METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
+
+HEADLINE = ("fcr", "aht", "deflection_rate", "reopen_rate", "csat", "backlog_waiting_on_us")
+
+
+class UnknownMetric(DeskpulseError):
+    """There is no metric of that name."""
+
+
+def metric_named(name: str) -> Metric:
+    """Return the metric called ``name``; raises ``UnknownMetric`` suggesting the nearest."""
+    if name not in METRICS:
+        near = get_close_matches(name, METRICS, n=1)
+        hint = f"did you mean {near[0]}?" if near else "see: python -m metrics list"
+        raise UnknownMetric(f"no metric is called {name!r}; {hint}")
+    return METRICS[name]

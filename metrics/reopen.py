@@ -1,0 +1,90 @@
+"""Work that came back."""
+
+from datetime import timedelta
+
+from metrics.kinds import ANY_TICKET, SERVED_BY_PEOPLE, UNSOLVED, Count, Rate
+from metrics.warehouse import CREATED, FIRST_SOLVED, STATUS_CHANGE, fct_status_interval
+from metrics.warehouse import fct_ticket as t
+
+WINDOW = timedelta(days=14)
+
+REOPENS = Count(
+    name="reopens",
+    title="Reopens",
+    says="How often a ticket left solved or closed. A ticket that came back twice counts twice; merges are not reopens.",
+    numerator="departures from solved or closed",
+    on=STATUS_CHANGE,
+    hits=fct_status_interval.c.is_reopen,
+    excluding=ANY_TICKET,
+    better="down",
+    material=0.05,
+)
+
+TICKETS_REOPENED = Count(
+    name="tickets_reopened",
+    title="Tickets reopened",
+    says="Distinct tickets that left solved or closed in the period.",
+    numerator="tickets that came back",
+    on=STATUS_CHANGE,
+    hits=fct_status_interval.c.is_reopen,
+    distinct=fct_status_interval.c.ticket_key,
+    excluding=ANY_TICKET,
+    better="down",
+    material=0.05,
+)
+
+REOPEN_RATE = Rate(
+    name="reopen_rate",
+    title="Reopen rate",
+    says="Tickets that left solved within 14 days of their first solve, solved again or not. Each counts once.",
+    numerator="tickets reopened within 14 days",
+    denominator="tickets first solved",
+    hits=t.c.is_reopened,
+    on=FIRST_SOLVED,
+    excluding=(*ANY_TICKET, UNSOLVED),
+    matures_after=WINDOW,
+    better="down",
+    material=0.005,
+)
+
+REOPEN_RATE_WORKED = Rate(
+    name="reopen_rate_worked",
+    title="Reopen rate, worked again",
+    says="Tickets that left solved within 14 days and needed an agent's answer after it: a “thanks!” is not a failure.",
+    numerator="tickets reopened within 14 days and answered again",
+    denominator="tickets first solved",
+    hits=t.c.is_reopened_and_worked,
+    on=FIRST_SOLVED,
+    excluding=(*ANY_TICKET, UNSOLVED),
+    matures_after=WINDOW,
+    better="down",
+    material=0.005,
+)
+
+REPEAT_CONTACT_RATE = Rate(
+    name="repeat_contact_rate",
+    title="Repeat contact rate",
+    says="New tickets whose requester had one in the same category solved up to 7 days before.",
+    numerator="tickets following a solved one within 7 days",
+    denominator="tickets created",
+    hits=t.c.is_repeat_contact,
+    on=CREATED,
+    excluding=SERVED_BY_PEOPLE,
+    better="down",
+    material=0.005,
+)
+
+DUPLICATE_RATE = Rate(
+    name="duplicate_rate",
+    title="Duplicate rate",
+    says="New tickets whose requester still had one open in the same category.",
+    numerator="tickets created beside an open one",
+    denominator="tickets created",
+    hits=t.c.is_duplicate,
+    on=CREATED,
+    excluding=SERVED_BY_PEOPLE,
+    better="down",
+    material=0.005,
+)
+
+METRICS = (REOPENS, TICKETS_REOPENED, REOPEN_RATE, REOPEN_RATE_WORKED, REPEAT_CONTACT_RATE, DUPLICATE_RATE)
