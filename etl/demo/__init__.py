@@ -1,0 +1,36 @@
+"""The demo helpdesk: a simulated support desk in the import format, with a truth of what was planted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from etl.demo.story import tell
+
+__all__ = ["write_demo"]
+
+
+def _quiet(_: str) -> None:
+    return None
+
+
+def write_demo(
+    out: Path,
+    *,
+    tickets: int | None = None,
+    days: int = 913,
+    until: datetime,
+    seed: int = 1,
+    progress: Callable[[str], None] = _quiet,
+) -> dict[str, object]:
+    """Write a simulated helpdesk of ``days`` days ending at ``until`` (aware) into the folder ``out``.
+
+    Without ``tickets`` the four teams take what they can; with it agents and customers are as many
+    as that load needs. The same arguments give the same files. Returns what ``truth.json`` says.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    truth = tell(out, tickets, days, until, seed, progress)
+    (out / "truth.json").write_text(json.dumps(truth, indent=2) + "\n", encoding="utf-8")
+    return truth
