@@ -1,0 +1,100 @@
+"""Files into raw: read, judge, load what is new, count every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from config.errors import BadInput
+from config.settings import Settings, utc_naive
+from etl.sources.files import raw
+from etl.sources.files.counts import TableCount, must_be_mostly_good
+from etl.sources.files.extraction import Extraction, workspace
+from etl.sources.files.inputs import format_inputs, mapped_inputs
+from etl.sources.files.mapping import read_mapping
+from etl.sources.files.relation import quoted
+
+__all__ = ["TableCount", "load_files"]
+
+SAY_WHAT_HAPPENED = ("tickets", "snapshots", "contacts")  # without a row in one of them there is nothing to tell
+
+
+def load_files(
+    name: str,
+    paths: Sequence[Path],
+    mapping: Path | None,
+    settings: Settings,
+    *,
+    run_id: str,
+    now: datetime,
+    full_refresh: bool = False,
+    progress: Callable[[str], None],
+) -> list[TableCount]:
+    """Read ``paths`` as the source ``name`` and load what is new into the raw database.
+
+    Without a mapping the paths are in the import format. ``now`` is aware. With ``full_refresh`` rows of the
+    source that are no longer in the input disappear.
+
+    Raises ``BadInput`` when the input cannot be read, ``RunRefused`` when over one row in a hundred is bad
+    (the quarantine is kept, nothing else is loaded) or the counts do not add up.
+    """
+    given = read_mapping(mapping) if mapping else None
+    inputs = mapped_inputs(paths, given.table.name) if given else format_inputs(paths, progress)
+    at = utc_naive(now)
+    raw.undo_unfinished(settings.raw_path)
+    with workspace(settings.home, name) as (connection, work):
+        known = _attach(connection, settings.raw_path)
+        extraction = Extraction(name, run_id, at, connection, work, given, known)
+        tables = list(dict.fromkeys(i.table for i in inputs))
+        counts = [
+            c for table in tables for c in extraction.table(table, [i for i in inputs if i.table == table], progress)
+        ]
+        connection.execute("detach raw")
+        if not any(c.read for c in counts if c.table in SAY_WHAT_HAPPENED):
+            raise BadInput(f"{paths[0]}: there is a header, but not one row of tickets; export it again")
+        bad = _quarantine(connection, [extraction.quarantine_file(t) for t in tables], work)
+        try:
+            must_be_mostly_good(
+                name, counts, _reasons(connection, bad), f"table {raw.QUARANTINE} in {settings.raw_path}"
+            )
+        except Exception:
+            raw.load(settings.raw_path, work, name, bad, known)
+            raise
+        fresh = {f"files_{t}": extraction.fresh_file(t) for t in tables if extraction.fresh_file(t).exists()}
+        progress("loading into raw")
+        raw.load(settings.raw_path, work, name, {**fresh, **bad}, known)
+        staying = {t: extraction.staying_file(t) for t in tables} if full_refresh else None
+        raw.commit(settings.raw_path, counts, run_id, at, staying)
+    return counts
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, raw_path: Path) -> frozenset[str]:
+    """Attach the raw database for looking things up; returns the names of its tables."""
+    connection.execute(f"attach {quoted(str(raw_path))} as raw (read_only)")
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'raw' and schema_name = 'main'"
+    ).fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], work: Path) -> dict[str, Path]:
+    """Gather the bad rows of all tables into one file; returns nothing when there is none."""
+    target = work / "quarantine.parquet"
+    sources = ", ".join(quoted(str(f)) for f in files)
+    connection.execute(f"copy (select * from read_parquet([{sources}])) to {quoted(str(target))} (format parquet)")
+    found = connection.execute(f"select 1 from read_parquet({quoted(str(target))}) limit 1").fetchone()
+    return {raw.QUARANTINE: target} if found else {}
+
+
+def _reasons(connection: duckdb.DuckDBPyConnection, bad: dict[str, Path]) -> list[tuple[str, int]]:
+    """Return the three most frequent reasons and how often each occurs."""
+    return [
+        (str(reason), int(count))
+        for file in bad.values()
+        for reason, count in connection.execute(
+            f"select reason, count(*) from read_parquet({quoted(str(file))}) group by reason order by 2 desc, 1 limit 3"
+        ).fetchall()
+    ]

@@ -1,0 +1,110 @@
+"""Opening a file that may be packed: plain, ``.gz``, or ``.zip`` with one file in it.
+
+An archive is never unpacked to disk, only streamed, and is refused when it unpacks to more than any
+helpdesk export does.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, cast
+
+from config.errors import BadInput
+
+MOST_BYTES = 20 * 1024**3
+MOST_RATIO = 200
+SMALL_BYTES = 10 * 1024**2  # below this a high ratio is just a repetitive file
+SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
+
+
+class _Limited:
+    """A stream that stops when more comes out of it than ``packed`` bytes can honestly hold."""
+
+    def __init__(self, stream: IO[bytes], packed: int, label: str) -> None:
+        self._stream, self._packed, self._label, self._total = stream, max(packed, 1), label, 0
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = self._stream.read(size)
+        except (EOFError, OSError, zipfile.BadZipFile) as error:
+            raise BadInput(f"{self._label}: the archive is damaged ({error}); pack or download it again") from error
+        self._total += len(data)
+        refuse_bomb(self._label, self._packed, self._total)
+        return data
+
+
+def refuse_bomb(label: str, packed: int, unpacked: int) -> None:
+    """Raise ``BadInput`` when ``unpacked`` bytes are more than ``packed`` bytes should hold."""
+    if unpacked > MOST_BYTES:
+        raise BadInput(f"{label}: unpacks to more than {MOST_BYTES // 1024**3} GB; split it, or unpack it yourself")
+    if unpacked > SMALL_BYTES and unpacked > MOST_RATIO * packed:
+        raise BadInput(f"{label}: unpacks to more than {MOST_RATIO} times its size; unpack it yourself if you trust it")
+
+
+def inner_suffix(path: Path) -> str:
+    """Return the suffix of what the file holds: ``.csv`` for ``a.csv``, ``a.csv.gz`` and a zip of one CSV."""
+    if path.suffix.lower() == ".gz":
+        return Path(path.stem).suffix.lower()
+    if path.suffix.lower() == ".zip":
+        with _archive(path) as archive:
+            return PurePosixPath(_only_member(path, archive).filename).suffix.lower()
+    return path.suffix.lower()
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except zipfile.BadZipFile as error:
+        raise BadInput(f"{path.name}: not a readable zip archive ({error})") from error
+
+
+def _only_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
+    for member in members:
+        name = PurePosixPath(member.filename.replace("\\", "/"))
+        if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+            raise BadInput(
+                f"{path.name}: holds {member.filename!r}, a path that leads out of the archive; pack it anew"
+            )
+        if member.flag_bits & 1:
+            raise BadInput(f"{path.name}: is protected by a password; unpack it first")
+    if len(members) != 1:
+        raise BadInput(
+            f"{path.name}: holds {len(members)} files; a zip must hold exactly one, unpack it and give the folder"
+        )
+    refuse_bomb(path.name, members[0].compress_size, members[0].file_size)
+    return members[0]
+
+
+@contextmanager
+def open_packed(path: Path) -> Iterator[IO[bytes]]:
+    """Open what ``path`` holds as a stream of bytes.
+
+    Raises ``BadInput`` for a damaged archive, several files in a zip, traversal names and bombs.
+    """
+    try:
+        if path.suffix.lower() == ".zip":
+            with _archive(path) as archive:
+                member = _only_member(path, archive)
+                with archive.open(member) as stream:
+                    yield cast(IO[bytes], _Limited(stream, member.compress_size, path.name))
+        elif path.suffix.lower() == ".gz":
+            with gzip.open(path, "rb") as packed:
+                yield cast(IO[bytes], _Limited(cast(IO[bytes], packed), path.stat().st_size, path.name))
+        else:
+            with path.open("rb") as plain:
+                yield plain
+    except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def check_workbook(path: Path) -> None:
+    """Raise ``BadInput`` when an ``.xlsx`` is no zip, or one that unpacks to too much."""
+    with _archive(path) as archive:
+        refuse_bomb(path.name, path.stat().st_size, sum(m.file_size for m in archive.infolist()))

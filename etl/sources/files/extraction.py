@@ -1,0 +1,129 @@
+"""One run over the files of a source: what is to be loaded, what is quarantined, and the counts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from etl.import_format import TABLES, Table
+from etl.sources.files.counts import TableCount, must_balance
+from etl.sources.files.inputs import Input
+from etl.sources.files.mapping import Mapping
+from etl.sources.files.parts import read_part
+from etl.sources.files.raw import MEMORY
+from etl.sources.files.readers import Reader
+from etl.sources.files.relation import instant_literal, quoted
+from etl.sources.files.screening import Part, judged, screen
+from etl.sources.files.versions import fresh, settle_known, settle_repeats
+
+
+@contextmanager
+def workspace(home: Path, name: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Give a DuckDB of its own and an empty folder it may spill into; the folder is gone afterwards."""
+    work = (home / "dlt" / "work" / "".join(c if c.isalnum() else "_" for c in name)).resolve()
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "in").mkdir(parents=True)
+    config = {"memory_limit": MEMORY, "temp_directory": str(work / "spill"), "preserve_insertion_order": "false"}
+    try:
+        with duckdb.connect(":memory:", config=config) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection, work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """One run of the source ``name`` at ``now`` (naive UTC); ``known`` are the tables of the attached ``raw``."""
+
+    name: str
+    run_id: str
+    now: datetime
+    connection: duckdb.DuckDBPyConnection
+    work: Path
+    mapping: Mapping | None
+    known: frozenset[str]
+
+    def table(self, name: str, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
+        """Read and judge all files of one table; leave Parquet files of new, staying and quarantined rows.
+
+        Raises ``BadInput`` when a file cannot be read, ``RunRefused`` when the counts do not add up.
+        """
+        table, reader = TABLES[name], Reader(self.connection, self.work / "in")
+        parts: list[Part] = []
+        for given in inputs:
+            progress(f"{given.label}: reading")
+            parts.append(read_part(reader, given, self.mapping))
+        screened = screen(table, parts, self.now, bool(self.mapping and self.mapping.counts_position))
+        judged(self.connection, screened, parts)
+        settle_repeats(self.connection, screened)
+        if f"files_{name}" in self.known:
+            settle_known(self.connection, table, f"raw.main.files_{name}", self.name)
+        counts = self._counts(table, inputs, parts)
+        loaded = sum(c.loaded for c in counts)
+        if loaded:
+            rows = fresh(self.connection, screened, self.name, self.now)
+            self._copy(rows, self.fresh_file(name))
+        self._copy("select row_hash from good", self.staying_file(name))
+        self._copy(self._quarantine(name, inputs), self.quarantine_file(name))
+        progress(f"{', '.join(i.label for i in inputs)}: {sum(c.read for c in counts):,} rows, {loaded:,} new")
+        return counts
+
+    def fresh_file(self, table: str) -> Path:
+        """Return where the new rows of a table are written, if there are any."""
+        return self.work / f"{table}_fresh.parquet"
+
+    def staying_file(self, table: str) -> Path:
+        """Return where the hashes of all good rows of a table are written."""
+        return self.work / f"{table}_staying.parquet"
+
+    def quarantine_file(self, table: str) -> Path:
+        """Return where the bad rows of a table are written."""
+        return self.work / f"{table}_quarantine.parquet"
+
+    def _copy(self, rows: str, target: Path) -> None:
+        self.connection.execute(f"copy ({rows}) to {quoted(str(target))} (format parquet)")
+
+    def _quarantine(self, table: str, inputs: Sequence[Input]) -> str:
+        labels = "[" + ", ".join(quoted(i.label) for i in inputs) + "]"
+        return f"""
+            select
+                {quoted(self.name)} as source, {labels}[file_no + 1] as file, {quoted(table)} as table_name, line, reason, row_json,
+                {quoted(self.run_id)} as run_id, (hash(row_json) >> 1)::bigint as _row_hash, {instant_literal(self.now)} as _loaded_at
+            from quarantined"""
+
+    def _counts(self, table: Table, inputs: Sequence[Input], parts: Sequence[Part]) -> list[TableCount]:
+        """Count every file, each outcome for itself, so that the balance proves something."""
+        good = self._by_file("select file_no, count(*) from good group by file_no")
+        bad = self._by_file("select file_no, count(*) from quarantined group by file_no")
+        why = {
+            reason: self._by_file(f"select file_no, count(*) from dropped where why = '{reason}' group by file_no")
+            for reason in ("unchanged", "superseded", "quarantined")
+        }
+        counts = []
+        for number, (given, part) in enumerate(zip(inputs, parts, strict=True)):
+            rows = self._by_file(f"select 0, count(*) from ({part.relation.sql})")[0]
+            dropped = {reason: files.get(number, 0) for reason, files in why.items()}
+            counts.append(
+                TableCount(
+                    source=self.name,
+                    file=given.label,
+                    table=table.name,
+                    read=rows + len(part.relation.rejects),
+                    loaded=good.get(number, 0) - sum(dropped.values()),
+                    unchanged=dropped["unchanged"],
+                    superseded=dropped["superseded"],
+                    quarantined=bad.get(number, 0),
+                )
+            )
+            must_balance(counts[-1])
+        return counts
+
+    def _by_file(self, sql: str) -> dict[int, int]:
+        return {int(number): int(count) for number, count in self.connection.execute(sql).fetchall()}

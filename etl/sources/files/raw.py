@@ -1,0 +1,188 @@
+"""The raw database ``extract.duckdb``: rows arrive by dlt, a run counts when its counts are written.
+
+Order of a run: *undo* what a killed run left, *load* new rows with dlt (merge on key and row hash), *commit*:
+one transaction that removes what a full refresh no longer finds and writes ``files_load_count``. A row whose
+load has no count belongs to a run that never finished; the next run removes it and reads it again, so a
+run killed at any moment and repeated leaves what an undisturbed run leaves.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from config.errors import RunRefused
+from etl.import_format import TABLES, raw_schema
+from etl.sources.files.counts import TableCount
+from etl.sources.files.relation import quoted
+
+MEMORY = "3GB"
+QUARANTINE = "files_quarantine"
+COUNTS = "files_load_count"
+QUARANTINE_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("table_name", pa.string()),
+        ("line", pa.int64()),
+        ("reason", pa.string()),
+        ("row_json", pa.string()),
+        ("run_id", pa.string()),  # the last run that met the row
+        ("_row_hash", pa.int64()),
+        ("_loaded_at", pa.timestamp("us")),
+    ]
+)
+_COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
+    unchanged bigint, superseded bigint, quarantined bigint, loaded_at timestamp"""
+_DLT_TYPES = {
+    pa.string(): {"data_type": "text"},
+    pa.int64(): {"data_type": "bigint"},
+    pa.float64(): {"data_type": "double"},
+    pa.bool_(): {"data_type": "bool"},
+    pa.date32(): {"data_type": "date"},
+    pa.timestamp("us"): {"data_type": "timestamp", "timezone": False, "precision": 6},
+}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table of the raw database and what identifies its rows."""
+
+    name: str
+    schema: pa.Schema
+    key: tuple[str, ...]
+
+
+RAW_TABLES = {
+    **{
+        f"files_{t.name}": RawTable(f"files_{t.name}", raw_schema(t), (*t.key, "_row_hash", "source"))
+        for t in TABLES.values()
+    },
+    QUARANTINE: RawTable(QUARANTINE, QUARANTINE_SCHEMA, ("source", "file", "table_name", "line", "_row_hash")),
+}
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the raw database for writing. Raises ``RunRefused`` while another run has it open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
+    except duckdb.IOException as error:
+        raise RunRefused(f"{path}: another run is writing to it; try again when it is done") from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def existing_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the raw tables there are."""
+    return {
+        str(r[0])
+        for r in connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
+    }
+
+
+def undo_unfinished(path: Path) -> None:
+    """Remove the rows of runs that never wrote their counts, of whatever source."""
+    with opened(path) as connection:
+        connection.execute(f"create table if not exists {COUNTS} ({_COUNT_COLUMNS})")
+        for name in sorted(existing_tables(connection) & set(RAW_TABLES) - {QUARANTINE}):
+            finished = f"select source, loaded_at from {COUNTS}"
+            loads = connection.execute(f"select distinct source, _loaded_at from {name} except {finished}").fetchall()
+            for source, loaded_at in loads:
+                connection.execute(f"delete from {name} where source = ? and _loaded_at = ?", [source, loaded_at])
+
+
+def commit(
+    path: Path, counts: Sequence[TableCount], run_id: str, now: datetime, staying: Mapping[str, Path] | None = None
+) -> None:
+    """Write the counts of a finished run, which makes it count.
+
+    After a full refresh ``staying`` maps each table to a Parquet file of the ``row_hash`` of all its good
+    rows; the source's other rows, and what it quarantined before, are removed in the same transaction.
+    """
+    source = counts[0].source
+    with opened(path) as connection:
+        connection.execute("begin")
+        if staying is not None:
+            for table in TABLES:
+                gone = f"delete from files_{table} where source = ?"
+                if table in staying:
+                    gone += f" and _row_hash not in (select row_hash from read_parquet({quoted(str(staying[table]))}))"
+                connection.execute(gone, [source])
+            connection.execute(f"delete from {QUARANTINE} where source = ? and run_id <> ?", [source, run_id])
+        rows = [
+            [c.source, run_id, c.file, c.table, c.read, c.loaded, c.unchanged, c.superseded, c.quarantined, now]
+            for c in counts
+        ]
+        connection.executemany(f"insert into {COUNTS} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.execute("commit")
+
+
+def load(path: Path, working: Path, source: str, files: Mapping[str, Path], known: Set[str]) -> None:
+    """Merge Parquet files into raw tables with dlt, and create the raw tables not yet ``known``.
+
+    dlt imports the files as they are: no row passes through Python. Its working folder is made anew every
+    time: what a killed run left there is of no use, for its rows are read again.
+    """
+    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+    import dlt
+    from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+
+    def imported(table: RawTable) -> Iterator[Any]:
+        file = files.get(table.name, working / f"{table.name}_empty.parquet")
+        if table.name not in files:
+            pq.write_table(table.schema.empty_table(), file)
+        yield dlt.mark.with_file_import(str(file), "parquet", pq.read_metadata(file).num_rows)
+
+    resources = [
+        dlt.resource(
+            imported(table),
+            name=table.name,
+            columns=_dlt_columns(table),
+            write_disposition={"disposition": "merge", "strategy": "upsert"},
+            file_format="parquet",
+        )
+        for table in RAW_TABLES.values()
+        if table.name in files or table.name not in known
+    ]
+    if not resources:
+        return
+    credentials = DuckDbCredentials(str(path))
+    credentials.global_config = {"memory_limit": MEMORY, "preserve_insertion_order": False}
+    name = "files_" + "".join(c if c.isalnum() else "_" for c in source.lower())
+    pipelines = working.parent.parent / "pipelines"
+    shutil.rmtree(pipelines / name, ignore_errors=True)
+    pipeline = dlt.pipeline(
+        name,
+        pipelines_dir=str(pipelines.resolve()),
+        destination=dlt.destinations.duckdb(credentials),
+        dataset_name="main",
+    )
+    pipeline.run(resources)
+
+
+def _dlt_columns(table: RawTable) -> dict[str, Any]:
+    # nullable even in keys: no key is ever null, and Parquet files that say so need no rewriting
+    return {
+        field.name: {
+            "name": field.name,
+            "nullable": True,
+            **_DLT_TYPES[field.type],
+            **({"primary_key": True} if field.name in table.key else {}),
+        }
+        for field in table.schema
+    }

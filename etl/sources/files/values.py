@@ -1,0 +1,191 @@
+"""What a value is: SQL that turns what stands in a file into the import format, and says what is wrong.
+
+A column passes through named stages, each a nested SELECT over the one before, so that DuckDB computes
+every step once: ``r_`` as it stands in the file (trimmed, missing = null), ``v_`` translated by the vocabulary,
+``l_`` a local time without offset, and last the typed value under the column's own name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from config.errors import BadInput
+from etl.sources.files.expressions import Given, Typed, one_of, too_early, wrong
+from etl.sources.files.instants import from_zone, instant
+from etl.sources.files.relation import named, quoted
+
+_TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
+_INTEGERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "UHUGEINT",
+)
+_FLOATS = ("FLOAT", "DOUBLE")
+
+
+def typed(given: Given, label: str) -> Typed:
+    """Return how ``given`` becomes its column. Raises ``BadInput`` for a Parquet type that cannot be it."""
+    name, kind = given.column.name, given.column.kind
+    if given.type != "VARCHAR" and (kind != "text" or given.vocabulary):
+        native = _native(given, label)
+        if native is not None:
+            return native
+    result = Typed()
+    result.stages.append((f"r_{name}", _as_text(given, label)))
+    value = f"r_{name}"
+    if given.vocabulary:
+        value = f"v_{name}"
+        _translate(given, result)
+    {"text": _text, "instant": instant, "date": _date, "integer": _integer, "number": _number, "boolean": _boolean}[
+        kind
+    ](given, value, result)
+    if given.column.required:
+        empty = f"{value} is null"
+        if given.vocabulary:  # an unmapped value is not missing as well
+            unmeant = tuple(key for key, to in given.vocabulary.values.items() if not to)
+            empty = f"(r_{name} is null" + (f" or r_{name} in {one_of(unmeant)})" if unmeant else ")")
+        result.faults.append((empty, quoted(f"{name} is missing")))
+    return result
+
+
+def _as_text(given: Given, label: str) -> str:
+    if given.type == "VARCHAR":
+        trimmed = f"trim({given.sql}, E' \\t\\r\\n')"
+        if given.missing:
+            return f"case when {trimmed} in {one_of(('', *given.missing))} then null else {trimmed} end"
+        return f"nullif({trimmed}, '')"
+    if given.type.endswith("[]"):
+        return f"nullif(array_to_string({given.sql}, ','), '')"
+    if given.type in _FLOATS or given.type.startswith("DECIMAL"):
+        raise BadInput(
+            f"{label}: {given.column.name} is stored as {given.type}, which loses how it was written; store it as text"
+        )
+    if given.type.startswith(("STRUCT", "MAP", "BLOB")):
+        raise BadInput(f"{label}: {given.column.name} is stored as {given.type[:40]}; store it as text")
+    return f"nullif(trim({given.sql}::varchar), '')"
+
+
+def _native(given: Given, label: str) -> Typed | None:
+    """Return the conversion of a Parquet column that is no text, or None where it goes by way of text."""
+    name, kind, type_, sql = given.column.name, given.column.kind, given.type, given.sql
+    result = Typed()
+    if given.vocabulary or kind == "text":
+        return None
+    if kind == "instant" and type_ == "TIMESTAMP WITH TIME ZONE":
+        result.stages.append((name, f"case when isfinite({sql}) then make_timestamp(epoch_us({sql})) end"))
+    elif kind == "instant" and (type_.startswith("TIMESTAMP") or type_ == "DATE") and given.time.zone == "UTC":
+        result.stages.append((name, f"case when isfinite({sql}) then {sql}::timestamp end"))
+    elif kind == "instant" and (type_.startswith("TIMESTAMP") or type_ == "DATE"):
+        result.stages.append((f"l_{name}", f"case when isfinite({sql}) then {sql}::timestamp end"))
+        from_zone(name, f"l_{name}", given.time.zone, result)
+    elif kind == "date" and (type_ == "DATE" or type_.startswith("TIMESTAMP")):
+        result.stages.append((name, f"case when isfinite({sql}) then {sql}::date end"))
+    elif kind == "boolean" and type_ == "BOOLEAN":
+        result.stages.append((name, sql))
+    elif kind in ("integer", "number") and type_ in _INTEGERS:
+        result.stages.append((name, f"{sql}::{'bigint' if kind == 'integer' else 'double'}"))
+    elif kind == "number" and (type_ in _FLOATS or type_.startswith("DECIMAL")):
+        result.stages.append((name, f"case when isfinite({sql}::double) then {sql}::double end"))
+    elif kind in ("integer", "boolean") and type_ in _FLOATS:  # what pandas makes of whole numbers with gaps
+        target = "bigint" if kind == "integer" else "boolean"
+        whole = f"isfinite({sql}) and {sql} = round({sql})"
+        result.stages.append((name, f"case when {whole} then try_cast({sql}::bigint as {target}) end"))
+        result.faults.append(
+            (
+                f"isfinite({sql}) and {named(name)} is null",
+                f"concat({quoted(name + ' ')}, {sql}, ' is not a whole number')",
+            )
+        )
+    elif kind in ("integer", "boolean", "number", "instant", "date") and not type_.startswith(
+        ("STRUCT", "MAP", "BLOB")
+    ):
+        return None
+    else:
+        raise BadInput(f"{label}: {name} is stored as {type_[:40]}, which is no {kind}")
+    if given.column.required:
+        result.faults.append((f"{named(name)} is null", quoted(f"{name} is missing")))
+    if kind == "instant":
+        result.faults.append((f"{named(name)} < timestamp '1990-01-01'", too_early(name)))
+    return result
+
+
+def _translate(given: Given, result: Typed) -> None:
+    name, vocabulary = given.column.name, given.vocabulary
+    assert vocabulary is not None
+    whens = "".join(f" when {quoted(k)} then {quoted(v)}" for k, v in vocabulary.values.items())
+    default = quoted(vocabulary.default) if vocabulary.default is not None else "null"
+    case = f"case r_{name}{whens} else {default} end" if whens else default
+    result.stages.append((f"v_{name}", f"case when r_{name} is not null then nullif({case}, '') end"))
+    if vocabulary.default is None:
+        unknown = (
+            f"r_{name} is not null and r_{name} not in {one_of(tuple(vocabulary.values))}"
+            if vocabulary.values
+            else f"r_{name} is not null"
+        )
+        result.faults.append((unknown, wrong(name, f"r_{name}", f"is not mapped; add it under {vocabulary.where}")))
+
+
+def _text(given: Given, value: str, result: Typed) -> None:
+    name, allowed = given.column.name, given.column.values
+    result.stages.append((name, value))
+    if allowed and not given.vocabulary:
+        says = (
+            f"is not mapped; add it under {given.vocabulary_hint}"
+            if given.vocabulary_hint
+            else f"is none of {', '.join(allowed)}"
+        )
+        result.faults.append((f"{value} not in {one_of(allowed)}", wrong(name, value, says)))
+
+
+def _date(given: Given, value: str, result: Typed) -> None:
+    name = given.column.name
+    day = f"left({value}, 10)" if given.cells else value  # a spreadsheet's date is midnight
+    fits = f"regexp_full_match({value}, '\\d{{4}}-\\d\\d-\\d\\d{'( 00:00:00)?' if given.cells else ''}')"
+    result.stages.append((name, f"case when {fits} then try_cast({day} as date) end"))
+    result.faults.append(
+        (f"{value} is not null and {named(name)} is null", wrong(name, value, "is not a date such as 2026-03-02"))
+    )
+    result.faults.append((f"{named(name)} < date '1900-01-01'", wrong(name, value, "lies before 1900")))
+
+
+def _integer(given: Given, value: str, result: Typed) -> None:
+    name = given.column.name
+    fits = f"regexp_full_match({value}, '[+-]?\\d+(\\.0+)?')"
+    result.stages.append((name, f"case when {fits} then try_cast(split_part({value}, '.', 1) as bigint) end"))
+    result.faults.append(
+        (f"{value} is not null and {named(name)} is null", wrong(name, value, "is not a whole number"))
+    )
+
+
+def _number(given: Given, value: str, result: Typed) -> None:
+    name = given.column.name
+    fits = f"regexp_full_match({value}, '[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?')"
+    result.stages.append((name, f"case when {fits} then try_cast({value} as double) end"))
+    result.faults.append((f"{value} is not null and {named(name)} is null", wrong(name, value, "is not a number")))
+
+
+def _boolean(given: Given, value: str, result: Typed) -> None:
+    name = given.column.name
+    lower = f"lower({value})"
+    result.stages.append(
+        (name, f"case when {lower} in {one_of(_TRUE)} then true when {lower} in {one_of(_FALSE)} then false end")
+    )
+    result.faults.append(
+        (f"{value} is not null and {named(name)} is null", wrong(name, value, "is neither true nor false"))
+    )
+
+
+def staged(base: str, columns: Sequence[Typed]) -> str:
+    """Return nested SELECTs over ``base`` that compute every column stage by stage."""
+    sql = base
+    for depth in range(max((len(c.stages) for c in columns), default=0)):
+        now = [c.stages[depth] for c in columns if depth < len(c.stages)]
+        sql = f"select *, {', '.join(f'{expression} as {named(name)}' for name, expression in now)} from ({sql})"
+    return sql
