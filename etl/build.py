@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from config.settings import ROOT, Settings, utc_naive
+from etl.checks import CheckResult, run_checks
 from etl.models import SQL, models
 
 MEMORY_LIMIT = "4GB"
@@ -92,17 +93,28 @@ def build_into(
     )
 
 
+def copy_load_history(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take along what was loaded and what was quarantined, so that a build explains itself."""
+    connection.execute("create table load_count as select * from raw.files_load_count")
+    connection.execute("create table quarantine as select * from raw.files_quarantine")
+
+
 def build_file(
     path: Path, raw: Path, settings: Settings, stamp: BuildStamp, progress: Callable[[str], None] = lambda _: None
-) -> None:
-    """Build the warehouse into a new file at ``path`` from the raw database at ``raw``."""
+) -> list[CheckResult]:
+    """Build the warehouse into a new file at ``path`` from the raw database at ``raw``, and check it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in (path, path.with_name(path.name + ".wal")):
-        leftover.unlink(missing_ok=True)
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute(f"attach '{raw}' as raw (read_only)")
+        connection.execute("attach ? as raw (read_only)".replace("?", _quoted(raw)))
         build_into(connection, settings, stamp, progress)
-        connection.execute("detach raw")
+        copy_load_history(connection)
+        progress("checks")
+        results = run_checks(connection)
         connection.execute("checkpoint")
+    return results
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

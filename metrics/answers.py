@@ -1,4 +1,4 @@
-"""From rows of measures to an answer: values, intervals, maturity."""
+"""From rows of measures to an answer: intervals, maturity, reading order."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from metrics.kinds import Metric, Rate, Ratio
-from metrics.measures import Z
+from metrics.measures import SHOWN_FROM, Z
 from metrics.question import Grain, Question, period_end
 from metrics.registry import metric_named
 
-SHOWN_FROM = 5  # a rate of fewer is not shown, only its n
+
+
+MEASURED = ("value", "numerator", "denominator", "low", "high")
 
 
 def wilson(numerator: Any, denominator: Any) -> tuple[Any, Any]:
@@ -38,12 +40,9 @@ def mean_interval(total: Any, n: Any, squares: Any) -> tuple[Any, Any]:
 
 
 def _fill(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
-    if isinstance(metric, Rate | Ratio):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rows["value"] = rows["numerator"] / rows["denominator"].replace(0, np.nan)
     if isinstance(metric, Rate):
         rows["low"], rows["high"] = wilson(rows["numerator"], rows["denominator"])
-        rows.loc[rows["denominator"] < SHOWN_FROM, ["value", "low", "high"]] = np.nan
+        rows.loc[rows["denominator"] < SHOWN_FROM, ["low", "high"]] = np.nan
     elif isinstance(metric, Ratio):
         rows["low"], rows["high"] = mean_interval(rows["numerator"], rows["denominator"], rows["squares"])
     return rows
@@ -75,7 +74,7 @@ def finished(rows: pd.DataFrame, question: Question, local_as_of: datetime) -> p
         part["mature"] = (part["immature"].fillna(0) == 0) & np.array(over, dtype=bool)
         parts.append(part)
     keys = [*(["period"] if question.grain else []), *question.by]
-    answer = pd.concat(parts, ignore_index=True)
+    answer = pd.concat(parts, ignore_index=True).astype(dict.fromkeys(MEASURED, float))
     answer = answer[["metric", *keys, "value", "numerator", "denominator", "low", "high", "mature"]]
     order = {name: index for index, name in enumerate(question.metrics)}
     return answer.sort_values(

@@ -5,7 +5,7 @@ which columns it is computed from, which interval it carries and how it reads.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, case, literal
@@ -68,6 +68,10 @@ class Metric:
         for index, step in enumerate(self.excluding):
             kept = ~step.leaves if index == 0 else kept & ~step.leaves
         return kept
+
+    def mature(self, as_of: datetime) -> Column:
+        """Rows whose look-ahead window is over at ``as_of`` (naive UTC); all of them where there is none."""
+        return literal(True) if self.matures_after is None else self.on.instant <= as_of - self.matures_after
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement as Element
 from metrics.kinds import Count, Duration, Metric, Rate, Ratio, Stock
 
 Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
+SHOWN_FROM = 5  # a rate of fewer is not shown, only its n
 MEASURES = ("value", "numerator", "denominator", "squares", "low", "high", "immature")
-NOTHING = cast(null(), Double)
+NOTHING = null()
 
 
 def _grouped(metric: Metric, rows: Any, keys: list[str], **measures: Any) -> Select[Any]:
@@ -48,12 +49,14 @@ def _(metric: Count, rows: Subquery, keys: list[str]) -> Select[Any]:
 
 @measured.register
 def _(metric: Rate, rows: Subquery, keys: list[str]) -> Select[Any]:
+    hits, among = _sum(rows.c.amount * rows.c.mature), _sum(rows.c.mature)
     return _grouped(
         metric,
         rows,
         keys,
-        numerator=_sum(rows.c.amount * rows.c.mature),
-        denominator=_sum(rows.c.mature),
+        value=case((among >= SHOWN_FROM, cast(hits, Double) / func.nullif(among, 0))),
+        numerator=hits,
+        denominator=among,
         immature=_sum(1 - rows.c.mature),
     )
 
@@ -61,12 +64,14 @@ def _(metric: Rate, rows: Subquery, keys: list[str]) -> Select[Any]:
 @measured.register
 def _(metric: Ratio, rows: Subquery, keys: list[str]) -> Select[Any]:
     amount = cast(rows.c.amount, Double)
+    total, among = _sum(amount * rows.c.mature), _sum(rows.c.mature)
     return _grouped(
         metric,
         rows,
         keys,
-        numerator=_sum(amount * rows.c.mature),
-        denominator=_sum(rows.c.mature),
+        value=total / func.nullif(among, 0),
+        numerator=total,
+        denominator=among,
         squares=_sum(amount * amount * rows.c.mature),
         immature=_sum(1 - rows.c.mature),
     )

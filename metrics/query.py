@@ -7,6 +7,7 @@ compiled without a scope.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, 
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from metrics.dimensions import Join, Reached, reach
-from metrics.kinds import Count, Metric, Stock
+from metrics.kinds import Count, Metric, Stock, as_number
 from metrics.measures import measured, numbers_of
 from metrics.question import BadQuestion, Question
 from metrics.registry import metric_named
@@ -39,22 +40,37 @@ def _answer(metric: Metric, question: Question, scope: Scope, as_of: datetime) -
 
 
 def counting(metric: Metric, question: Question, scope: Scope, as_of: datetime) -> Subquery:
-    """Return the rows a metric counts: its dimensions, ``amount``, ``observed`` and ``mature`` (1 or 0)."""
-    if question.clock not in metric.clocks and len(question.metrics) == 1:
-        raise BadQuestion(f"{metric.name} knows no {question.clock} clock; leave --clock out")
+    """Return the rows a metric counts: period and dimensions, ``amount``, ``observed`` and ``mature`` (1 or 0)."""
     amount, observed = numbers_of(metric, question.clock)
-    columns: list[Any] = [amount.label("amount"), observed.label("observed"), _mature(metric, as_of).label("mature")]
+    mature = as_number(metric.mature(as_of))
+    columns: list[Any] = [amount.label("amount"), observed.label("observed"), mature.label("mature")]
     if isinstance(metric, Count) and metric.distinct is not None:
         columns.append(metric.distinct.label("counted"))
     if question.grain:
         columns.append(_period(metric, question.grain).label("period"))
     reached = {name: reach(metric, name) for name in question.by}
     columns += [found.column.label(name) for name, found in reached.items()]
+    return counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among)
+
+
+def counting_from(
+    metric: Metric,
+    question: Question,
+    scope: Scope,
+    columns: Sequence[Any],
+    reached: tuple[Reached, ...] = (),
+    where: ColumnElement[Any] | None = None,
+) -> Subquery:
+    """Return ``columns`` of the rows in the question's span, filters and scope, as far as ``where`` lets them."""
+    if question.clock not in metric.clocks and len(question.metrics) == 1:
+        raise BadQuestion(f"{metric.name} knows no {question.clock} clock; leave --clock out")
     filters = [(reach(metric, name), values) for name, values in question.where]
-    picked = select(*columns).select_from(_joined(metric, [*reached.values(), *(found for found, _ in filters)]))
-    picked = picked.where(metric.among, *_within(metric, question), *allowed(metric, scope))
+    picked = select(*columns).select_from(_joined(metric, [*reached, *(found for found, _ in filters)]))
+    picked = picked.where(*_within(metric, question), *allowed(metric, scope))
     for found, values in filters:
         picked = picked.where(found.column.in_(values))
+    if where is not None:
+        picked = picked.where(where)
     return picked.subquery(f"{metric.name}_rows")
 
 
@@ -67,14 +83,6 @@ def allowed(metric: Metric, scope: Scope) -> list[ColumnElement[Any]]:
     if metric.on.team is None:
         raise OutOfScope(f"{metric.name} belongs to no team; {scope.viewer} may only see {len(scope.teams)} team(s)")
     return [metric.on.team.in_(sorted(scope.teams))]
-
-
-def _mature(metric: Metric, as_of: datetime) -> ColumnElement[Any]:
-    from metrics.kinds import as_number
-
-    if metric.matures_after is None:
-        return literal(1)
-    return as_number(metric.on.instant <= as_of - metric.matures_after)
 
 
 def _period(metric: Metric, grain: str) -> ColumnElement[Any]:

@@ -46,9 +46,9 @@ known as (
         coalesce(outcome.first_assigned_at, conversation.first_reply_at) as first_assigned_to_person_at,
         outcome.closed_at as closed_event_at,
         coalesce(outcome.status, 'new') as current_status,
-        coalesce(outcome.solves, 0) as solves,
-        coalesce(outcome.reopens, 0) as reopens,
-        coalesce(outcome.handoffs, 0) as handoffs,
+        cast(coalesce(outcome.solves, 0) as bigint) as solves,
+        cast(coalesce(outcome.reopens, 0) as bigint) as reopens,
+        cast(coalesce(outcome.handoffs, 0) as bigint) as handoffs,
         outcome.first_handoff_at,
         outcome.first_team_key,
         outcome.solving_team_key,
@@ -61,10 +61,10 @@ known as (
         conversation.human_clock_started_at,
         conversation.first_reply_at,
         conversation.last_reply_at,
-        conversation.replies,
-        conversation.replies_before_solve,
-        conversation.human_contacts,
-        conversation.human_contacts_in_window,
+        cast(coalesce(conversation.replies, 0) as bigint) as replies,
+        cast(coalesce(conversation.replies_before_solve, 0) as bigint) as replies_before_solve,
+        cast(coalesce(conversation.human_contacts, 0) as bigint) as human_contacts,
+        cast(coalesce(conversation.human_contacts_in_window, 0) as bigint) as human_contacts_in_window,
         coalesce(conversation.was_answered_again, false) as was_answered_again,
         coalesce(conversation.has_bot, false) and not coalesce(conversation.has_human, false) as is_bot_only,
         coalesce(conversation.has_bot, false) as is_bot_involved,
@@ -182,7 +182,7 @@ select
     solves,
     reopens,
     handoffs,
-    coalesce(logged_seconds, estimated_seconds) as handling_seconds,
+    cast(coalesce(logged_seconds, estimated_seconds) as bigint) as handling_seconds,
     case
         when logged_seconds is not null then 'logged'
         when estimated_seconds is not null then 'estimated'
@@ -207,6 +207,6 @@ select
 from (
     select
         *,
-        coalesce(human_contacts_in_window, 0) > 0 and requester_id is not null as has_contact_and_requester
+        human_contacts_in_window > 0 and requester_id is not null as has_contact_and_requester
     from judged
 ) as final

@@ -1,0 +1,160 @@
+"""The pipeline's command line: ``python -m etl demo | run | status | rollback``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from config.cli import guarded
+from config.errors import BadSetting
+from config.settings import Settings, load_settings
+
+OUT = Console()
+ERR = Console(stderr=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command and option."""
+    top = argparse.ArgumentParser(prog="python -m etl", description="From a helpdesk's records to a published warehouse.")
+    commands = top.add_subparsers(dest="command", required=True)
+
+    demo = commands.add_parser("demo", help="write a simulated helpdesk in the import format")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    demo.add_argument("--tickets", type=int, metavar="N", help="how many tickets (default: what the teams can handle)")
+    demo.add_argument("--days", type=int, default=913, metavar="D", help="how many days back (default 913: 30 months)")
+    demo.add_argument("--until", metavar="DATE", help="the day it ends (default: now)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another desk (default 1)")
+
+    run = commands.add_parser("run", help="extract, build, check, publish")
+    run.add_argument("--config", type=Path, metavar="FILE", help="settings file (default deskpulse.toml)")
+    run.add_argument("--source", action="append", default=[], metavar="NAME", help="only this configured source; repeatable")
+    run.add_argument("--full-refresh", action="store_true", help="forget what was read before of these sources")
+    run.add_argument("--input", type=Path, nargs="+", metavar="PATH", help="read these instead of configured sources")
+    run.add_argument("--mapping", type=Path, metavar="MAPPING.toml", help="how to read files that are not in the import format")
+    run.add_argument("--name", metavar="NAME", help="what to call the input (default: its file or folder name)")
+    run.add_argument("--no-forecast", action="store_true", help="publish numbers only")
+    run.add_argument("--json", action="store_true", help="print what was done as JSON")
+
+    told = commands.add_parser("status", help="what is published and how fresh it is")
+    told.add_argument("--json", action="store_true", help="print it as JSON")
+
+    commands.add_parser("rollback", help="publish the build before the present one")
+    return top
+
+
+def _instant(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        day = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadSetting(f"--until {text!r} is not a date such as 2026-03-31") from error
+    if len(text) <= len("2026-03-31"):
+        day += timedelta(days=1, seconds=-1)  # a day means its end
+    return day if day.tzinfo else day.replace(tzinfo=UTC)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from etl.demo import write_demo
+
+    if options.tickets is not None and options.tickets < 1:
+        raise BadSetting("--tickets must be at least 1")
+    if options.days < 1:
+        raise BadSetting("--days must be at least 1")
+    until = _instant(options.until)
+    with ERR.status("demo helpdesk") as spinner:
+        write_demo(
+            options.out,
+            tickets=options.tickets,
+            days=options.days,
+            until=until,
+            seed=options.seed,
+            progress=lambda text: spinner.update(f"demo helpdesk: {text}"),
+        )
+    OUT.print(f"demo helpdesk written to {options.out}", highlight=False)
+
+
+def _run(options: argparse.Namespace) -> None:
+    from etl.pipeline import FileSource, as_json, configured_sources, run
+
+    settings = load_settings(options.config)
+    if options.input:
+        first = options.mapping or options.input[0]
+        name = options.name or first.resolve().name.removesuffix(first.suffix)
+        sources = [FileSource(name, tuple(options.input), options.mapping)]
+    elif options.mapping or options.name:
+        raise BadSetting("--mapping and --name go with --input")
+    else:
+        sources = configured_sources(settings, options.source)
+    started = time.monotonic()
+    with ERR.status("starting") as spinner:
+        result = run(sources, settings, datetime.now(UTC), spinner.update, options.full_refresh)
+    if options.json:
+        print(json.dumps(as_json(result)))
+        return
+    shown = Table("source", "file", "table", "read", "loaded", "unchanged", "superseded", "quarantined", box=None)
+    for count in result.counts:
+        numbers = (count.read, count.loaded, count.unchanged, count.superseded, count.quarantined)
+        shown.add_row(count.source, count.file, count.table, *(f"{number:,}" for number in numbers))
+    OUT.print(shown)
+    for check in result.checks:
+        if not check.passed:
+            OUT.print(f"warning: {check.says.removeprefix('Warning: ')} ({check.failures:,} rows)", highlight=False)
+    seconds = time.monotonic() - started
+    OUT.print(f"published build {result.build_id} in {seconds:.1f} s ({len(result.checks)} checks)", highlight=False)
+
+
+def _status(options: argparse.Namespace, settings: Settings) -> None:
+    from etl.status import status
+
+    told = status(settings, datetime.now(UTC))
+    if options.json:
+        print(json.dumps(told))
+        return
+    if told["build"] is None:
+        OUT.print("nothing is published yet; run make demo, or: python -m etl run --input FOLDER", highlight=False)
+    else:
+        OUT.print(f"build {told['build']}, as of {told['as_of']}", highlight=False)
+        for source in told["sources"]:
+            OUT.print(
+                f"{source['source']}: read {source['read']:,}, loaded {source['loaded']:,}, unchanged "
+                f"{source['unchanged']:,}, quarantined {source['quarantined']:,}; {source['age_seconds'] // 60} minutes ago",
+                highlight=False,
+            )
+        failed = [check for check in told["checks"] if not check["passed"]]
+        OUT.print(f"{len(told['checks'])} checks, {len(failed)} with rows to look at", highlight=False)
+    last = told["last_run"]
+    if last and last["outcome"] == "refused":
+        OUT.print(f"the last run was refused: {last['why']}", highlight=False)
+
+
+def _rollback(settings: Settings) -> None:
+    from etl.publish import rollback
+
+    OUT.print(f"published build {rollback(settings.builds).stem}", highlight=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; bad input is one line on standard error and exit code 1."""
+    options = parser().parse_args(arguments)
+    match options.command:
+        case "demo":
+            _demo(options)
+        case "run":
+            _run(options)
+        case "status":
+            _status(options, load_settings())
+        case "rollback":
+            _rollback(load_settings())
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

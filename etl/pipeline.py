@@ -1,0 +1,134 @@
+"""The way of the data, wired: extract, build, check, publish."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from config.errors import BadInput, BadSetting, DeskpulseError, RunRefused
+from config.settings import Settings
+from etl.build import BuildStamp, build_file
+from etl.checks import CheckResult
+from etl.load import TableCount, load_files
+from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
+
+Progress = Callable[[str], None]
+RUN_LOG = "runs.jsonl"
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """Files to read: folders in the import format, or files with a mapping."""
+
+    name: str
+    paths: tuple[Path, ...]
+    mapping: Path | None = None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did."""
+
+    run_id: str
+    build_id: str
+    path: Path
+    counts: tuple[TableCount, ...]
+    checks: tuple[CheckResult, ...]
+
+
+def configured_sources(settings: Settings, names: Sequence[str] = ()) -> list[FileSource]:
+    """Return the sources of ``[sources.NAME]``, all or those named; raises ``BadSetting``."""
+    unknown = [name for name in names if name not in settings.sources]
+    if unknown:
+        known = ", ".join(settings.sources) or "none"
+        raise BadSetting(f"no source is called {unknown[0]!r} in the settings; configured: {known}")
+    found = []
+    for name, options in settings.sources.items():
+        if names and name not in names:
+            continue
+        if options.get("kind", "files") != "files" or not options.get("paths"):
+            raise BadSetting(f'[sources.{name}] needs kind = "files" and paths = ["FOLDER or FILE", …]')
+        mapping = options.get("mapping")
+        found.append(FileSource(name, tuple(Path(p) for p in options["paths"]), Path(mapping) if mapping else None))
+    if not found:
+        raise BadInput("nothing to read: give --input FOLDER, or describe [sources.NAME] in deskpulse.toml")
+    return found
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the home's lock; the system frees it when the process ends, however it ends."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunRefused(f"another run is under way in {home}; wait for it, or stop it") from error
+        yield
+
+
+def _log(home: Path, entry: dict[str, object]) -> None:
+    with (home / RUN_LOG).open("a", encoding="utf-8") as log:
+        log.write(json.dumps(entry) + "\n")
+
+
+def run(
+    sources: Sequence[FileSource], settings: Settings, now: datetime, progress: Progress, full_refresh: bool = False
+) -> RunResult:
+    """Run the whole pipeline; ``now`` is the clock (aware).
+
+    Raises ``BadInput``, ``RunRefused`` and other ``DeskpulseError``; the previous build then stays published.
+    """
+    run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    with _alone(settings.home):
+        clear_unfinished(settings.builds)
+        try:
+            result = _run(run_id, sources, settings, now, progress, full_refresh)
+        except DeskpulseError as error:
+            _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "refused", "why": str(error)})
+            raise
+        _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "published", "build": result.build_id})
+    return result
+
+
+def _run(
+    run_id: str, sources: Sequence[FileSource], settings: Settings, now: datetime, progress: Progress, full_refresh: bool
+) -> RunResult:
+    counts: list[TableCount] = []
+    for source in sources:
+        progress(f"read {source.name}")
+        counts += load_files(
+            source.name,
+            source.paths,
+            source.mapping,
+            settings,
+            run_id=run_id,
+            now=now,
+            full_refresh=full_refresh,
+            progress=progress,
+        )
+    unfinished = settings.builds / f"{run_id}{UNFINISHED}"
+    checks = build_file(unfinished, settings.raw_path, settings, BuildStamp(run_id, now), lambda name: progress(f"build {name}"))
+    broken = [check for check in checks if not check.passed and not check.is_warning]
+    if broken:
+        told = "; ".join(f"{check.says} ({check.failures} rows break it)" for check in broken[:3])
+        raise RunRefused(f"the build failed {len(broken)} check(s) and is not published: {told} See {unfinished}")
+    finished = settings.builds / f"{run_id}{SUFFIX}"
+    unfinished.replace(finished)
+    publish(settings.builds, finished)
+    return RunResult(run_id, run_id, finished, tuple(counts), tuple(checks))
+
+
+def as_json(result: RunResult) -> dict[str, object]:
+    """Return what a run did in the shape ``etl run --json`` prints."""
+    return {
+        "build": result.build_id,
+        "counts": [asdict(count) for count in result.counts],
+        "checks": [{**asdict(check), "passed": check.passed} for check in result.checks],
+    }

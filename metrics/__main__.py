@@ -1,0 +1,159 @@
+"""The command line of the semantic layer: ``python -m metrics list | query | rows | sql | ledger``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from config.cli import guarded
+from config.settings import load_settings
+from metrics.asking import ask
+from metrics.catalog import described
+from metrics.ledger import ledger
+from metrics.published import Build, current_build
+from metrics.question import GRAINS, BadQuestion, Question
+from metrics.registry import METRICS
+from metrics.rows import rows
+from metrics.scope import Scope
+from metrics.sql import sql_text
+
+
+def _add_question(command: argparse.ArgumentParser) -> None:
+    command.add_argument("metrics", nargs="+", metavar="METRIC", help="names from: python -m metrics list")
+    command.add_argument("--by", nargs="+", action="extend", default=[], metavar="DIM", help="split by these dimensions")
+    command.add_argument("--grain", choices=GRAINS, help="one row a period (weeks are ISO weeks)")
+    command.add_argument("--since", metavar="D", help="first day, as 2026-03-01")
+    command.add_argument("--until", metavar="D", help="last day, included")
+    command.add_argument("--where", nargs="+", action="extend", default=[], metavar="DIM=VALUE", help="only these; repeat for or")
+    command.add_argument("--clock", choices=("calendar", "business"), default="calendar", help="for durations")
+    command.add_argument("--format", choices=("table", "json", "csv"), default="table", help="how to print")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command and option."""
+    top = argparse.ArgumentParser(prog="python -m metrics", description="Ask the published warehouse.")
+    commands = top.add_subparsers(dest="command", required=True)
+    listing = commands.add_parser("list", help="every metric with its definition")
+    listing.add_argument("--json", action="store_true", help="print it as JSON")
+    query = commands.add_parser("query", help="numbers, with numerator, denominator, interval and maturity")
+    _add_question(query)
+    query.add_argument("--compare", choices=("previous", "year"), help="beside the span before, or 364 days back")
+    behind = commands.add_parser("rows", help="the rows behind a figure")
+    _add_question(behind)
+    behind.add_argument("--limit", type=int, default=1000, metavar="N", help="at most so many, newest first; 0 = all")
+    _add_question(commands.add_parser("sql", help="the SQL that gives the figure"))
+    _add_question(commands.add_parser("ledger", help="who was left out of the denominator, step by step"))
+    return top
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadQuestion(f"{option} {text!r} is not a day such as 2026-03-31") from error
+
+
+def question_from(options: argparse.Namespace) -> Question:
+    """Turn arguments into a question; raises ``BadQuestion``."""
+    where: dict[str, list[str]] = {}
+    for part in options.where:
+        name, equals, value = part.partition("=")
+        if not equals or not name:
+            raise BadQuestion(f"--where {part!r} should read DIM=VALUE, such as team=Billing")
+        where.setdefault(name, []).append(value)
+    return Question(
+        metrics=tuple(options.metrics),
+        by=tuple(options.by),
+        grain=options.grain,
+        since=_day(options.since, "--since"),
+        until=_day(options.until, "--until"),
+        where=tuple((name, tuple(values)) for name, values in where.items()),
+        clock=options.clock,
+    )
+
+
+def _compared(question: Question, how: str, scope: Scope, build: Build) -> pd.DataFrame:
+    """Put the same figure of an earlier span beside each row; periods are matched by their order."""
+    now, earlier = ask(question, scope, build), question.previous() if how == "previous" else question.year_before()
+    then = ask(earlier, scope, build)
+    keys = ["metric", *question.by]
+    if question.grain:
+        for frame in (now, then):
+            frame["nth"] = frame["period"].rank(method="dense")
+        keys.append("nth")
+    beside = then.rename(columns={name: f"before_{name}" for name in ("value", "numerator", "denominator", "mature")})
+    beside = beside[[*keys, "before_value", "before_numerator", "before_denominator", "before_mature"]]
+    both = now.merge(beside, on=keys, how="left").drop(columns="nth", errors="ignore")
+    both["change"] = both["value"] - both["before_value"]
+    return both
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat() if value == value.normalize() else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+
+
+def _print(frame: pd.DataFrame, build: Build, how: str) -> None:
+    if how == "csv":
+        print(frame.to_csv(index=False), end="")
+        return
+    records = [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    if how == "json":
+        print(json.dumps({"build": build.build_id, "rows": records}))
+        return
+    shown = Table(*(str(name) for name in frame.columns), box=None)
+    for record in records:
+        shown.add_row(*("" if v is None else f"{v:.4f}" if isinstance(v, float) else str(v) for v in record.values()))
+    Console(width=None if sys.stdout.isatty() else 250).print(shown, markup=False)
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([described(metric) for metric in METRICS.values()]))
+        return
+    for metric in METRICS.values():
+        print(f"{metric.name}\n    {metric.says}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; bad input is one line on standard error and exit code 1."""
+    options = parser().parse_args(arguments)
+    if options.command == "list":
+        _list(options.json)
+        return
+    question, scope = question_from(options), Scope.everything()
+    build = current_build(load_settings())
+    match options.command:
+        case "query" if options.compare:
+            _print(_compared(question, options.compare, scope, build), build, options.format)
+        case "query":
+            _print(ask(question, scope, build), build, options.format)
+        case "rows":
+            _print(rows(question, scope, build, options.limit or None), build, options.format)
+        case "ledger":
+            _print(ledger(question, scope, build), build, options.format)
+        case "sql":
+            print(sql_text(question, scope, build) + ";")
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

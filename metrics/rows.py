@@ -1,0 +1,52 @@
+"""The rows behind a figure: which tickets were counted, and how each counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Select, select
+
+from metrics.dimensions import dimensions_of, reach
+from metrics.kinds import Duration, Metric
+from metrics.measures import numbers_of
+from metrics.published import Build
+from metrics.query import counting_from
+from metrics.question import BadQuestion, Question
+from metrics.registry import metric_named
+from metrics.scope import Scope
+from metrics.warehouse import fct_ticket
+
+SHOWN = ("team", "agent", "channel", "category", "priority")
+
+
+def rows_statement(metric: Metric, question: Question, scope: Scope, as_of: datetime, limit: int | None) -> Select[Any]:
+    """Return the statement that lists the rows a metric counted, newest first.
+
+    Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
+    rates, seconds for durations), then the dimensions that make sense.
+    """
+    if question.grain:
+        raise BadQuestion("rows come one by one: leave --grain out and give --since and --until")
+    amount, observed = numbers_of(metric, question.clock)
+    columns: list[Any] = [metric.on.local.label("at")]
+    if metric.on.has_ticket:
+        columns += [fct_ticket.c.source, fct_ticket.c.ticket_id, fct_ticket.c.subject, fct_ticket.c.url]
+    columns.append(amount.label("amount"))
+    if isinstance(metric, Duration):
+        columns.append(observed.label("observed"))
+    valid = dimensions_of(metric)
+    names = [*(name for name in SHOWN if name in valid), *(name for name in question.by if name not in SHOWN)]
+    reached = {name: reach(metric, name) for name in names}
+    columns += [found.column.label(name) for name, found in reached.items()]
+    picked = counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among & metric.mature(as_of))
+    statement = select(picked).order_by(picked.c.at.desc(), *(picked.c[name] for name in picked.c.keys()[1:4]))
+    return statement.limit(limit) if limit else statement
+
+
+def rows(question: Question, scope: Scope, build: Build, limit: int | None = 1000) -> pd.DataFrame:
+    """Return the rows behind a metric (one metric a call), at most ``limit``; they add up to its figure."""
+    if len(question.metrics) != 1:
+        raise BadQuestion("rows are listed for one metric at a time")
+    return build.read(rows_statement(metric_named(question.metrics[0]), question, scope, build.as_of, limit))
