@@ -15,7 +15,7 @@ from etl.sources.files.counts import TableCount, must_be_mostly_good
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import format_inputs, mapped_inputs
 from etl.sources.files.mapping import read_mapping
-from etl.sources.files.relation import quoted
+from etl.sources.files.relation import named, quoted
 
 __all__ = ["TableCount", "load_files"]
 
@@ -71,13 +71,12 @@ def load_files(
     return counts
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, raw_path: Path) -> frozenset[str]:
-    """Attach the raw database for looking things up; returns the names of its tables."""
+def _attach(connection: duckdb.DuckDBPyConnection, raw_path: Path) -> dict[str, bool]:
+    """Attach the raw database for looking things up; returns its tables and whether each holds rows."""
     connection.execute(f"attach {quoted(str(raw_path))} as raw (read_only)")
-    rows = connection.execute(
-        "select table_name from duckdb_tables() where database_name = 'raw' and schema_name = 'main'"
-    ).fetchall()
-    return frozenset(str(row[0]) for row in rows)
+    query = "select table_name from duckdb_tables() where database_name = 'raw' and schema_name = 'main'"
+    names = [str(row[0]) for row in connection.execute(query).fetchall()]
+    return {n: connection.execute(f"select 1 from raw.main.{named(n)} limit 1").fetchone() is not None for n in names}
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], work: Path) -> dict[str, Path]:

@@ -32,7 +32,7 @@ def must_balance(count: TableCount) -> None:
     outcome = count.loaded + count.unchanged + count.superseded + count.quarantined
     if count.read != outcome or min(count.loaded, count.unchanged, count.superseded, count.quarantined) < 0:
         raise RunRefused(
-            f"{count.file}: {count.read:,} rows read but {outcome:,} accounted for; nothing was loaded, please report this"
+            f"{count.file}: {count.read:,} rows read, {outcome:,} accounted for; nothing was loaded, please report this"
         )
 
 

@@ -75,7 +75,14 @@ class RowReader:
     """
 
     def __init__(
-        self, stream: Utf8Stream, label: str, width: int, delimiter: str, first_line: int = 2, quoting: bool = True
+        self,
+        stream: Utf8Stream,
+        label: str,
+        width: int,
+        delimiter: str,
+        *,
+        first_line: int = 2,
+        quoting: bool = True,
     ) -> None:
         self._stream, self._label, self._width = stream, label, width
         self._delimiter, self._first_line, self._quoting = delimiter, first_line, quoting

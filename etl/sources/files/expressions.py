@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from etl.import_format import Column
-from etl.sources.files.mapping import TimeFormat, Vocabulary
+from etl.sources.files.mapping import ISO_UTC, TimeFormat, Vocabulary
 from etl.sources.files.relation import named, quoted
 
 
@@ -16,7 +16,7 @@ class Given:
     column: Column
     sql: str
     type: str  # DuckDB's
-    time: TimeFormat = TimeFormat()
+    time: TimeFormat = ISO_UTC
     vocabulary: Vocabulary | None = None
     vocabulary_hint: str = ""  # where an unmapped value could be added
     missing: tuple[str, ...] = ()
@@ -46,6 +46,13 @@ def wrong(name: str, value: str, says: str) -> str:
     return f"concat({quoted(name + chr(32) + chr(39))}, {shown(value)}, {quoted(chr(39) + chr(32) + says)})"
 
 
-def too_early(name: str) -> str:
-    """Return SQL for the message of an instant before 1990."""
-    return f"concat({quoted(name + ' ')}, strftime({named(name)}, '%Y-%m-%d'), ' lies before 1990; a two-digit year?')"
+def not_before(column: Column) -> list[tuple[str, str]]:
+    """Return the fault of an instant or date so early that it was misread."""
+    name, years = named(column.name), {"instant": 1990, "date": 1900}
+    if column.kind not in years:
+        return []
+    year = years[column.kind]
+    says = (
+        f"concat({quoted(column.name + ' ')}, strftime({name}, '%Y-%m-%d'), ' lies before {year}; a two-digit year?')"
+    )
+    return [(f"{name} < date '{year}-01-01'", says)]

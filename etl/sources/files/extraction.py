@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,15 +12,15 @@ from pathlib import Path
 import duckdb
 
 from etl.import_format import TABLES, Table
+from etl.sources.files import mapping as mappings
 from etl.sources.files.counts import TableCount, must_balance
 from etl.sources.files.inputs import Input
-from etl.sources.files.mapping import Mapping
 from etl.sources.files.parts import read_part
 from etl.sources.files.raw import MEMORY
 from etl.sources.files.readers import Reader
 from etl.sources.files.relation import instant_literal, quoted
-from etl.sources.files.screening import Part, judged, screen
-from etl.sources.files.versions import fresh, settle_known, settle_repeats
+from etl.sources.files.screening import Part, screen
+from etl.sources.files.versions import fresh, judge, settle_known, settle_repeats
 
 
 @contextmanager
@@ -29,7 +29,11 @@ def workspace(home: Path, name: str) -> Iterator[tuple[duckdb.DuckDBPyConnection
     work = (home / "dlt" / "work" / "".join(c if c.isalnum() else "_" for c in name)).resolve()
     shutil.rmtree(work, ignore_errors=True)
     (work / "in").mkdir(parents=True)
-    config = {"memory_limit": MEMORY, "temp_directory": str(work / "spill"), "preserve_insertion_order": "false"}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(work / "spill"),
+        "preserve_insertion_order": False,
+    }
     try:
         with duckdb.connect(":memory:", config=config) as connection:
             connection.execute("set TimeZone = 'UTC'")
@@ -40,15 +44,15 @@ def workspace(home: Path, name: str) -> Iterator[tuple[duckdb.DuckDBPyConnection
 
 @dataclass(frozen=True)
 class Extraction:
-    """One run of the source ``name`` at ``now`` (naive UTC); ``known`` are the tables of the attached ``raw``."""
+    """One run of the source ``name`` at ``now`` (naive UTC); ``known`` says which raw tables hold rows."""
 
     name: str
     run_id: str
     now: datetime
     connection: duckdb.DuckDBPyConnection
     work: Path
-    mapping: Mapping | None
-    known: frozenset[str]
+    mapping: mappings.Mapping | None
+    known: Mapping[str, bool]
 
     def table(self, name: str, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
         """Read and judge all files of one table; leave Parquet files of new, staying and quarantined rows.
@@ -61,16 +65,16 @@ class Extraction:
             progress(f"{given.label}: reading")
             parts.append(read_part(reader, given, self.mapping))
         screened = screen(table, parts, self.now, bool(self.mapping and self.mapping.counts_position))
-        judged(self.connection, screened, parts)
+        judge(self.connection, screened, [p.relation.rejects for p in parts])
         settle_repeats(self.connection, screened)
-        if f"files_{name}" in self.known:
+        if self.known.get(f"files_{name}"):
             settle_known(self.connection, table, f"raw.main.files_{name}", self.name)
         counts = self._counts(table, inputs, parts)
         loaded = sum(c.loaded for c in counts)
         if loaded:
             rows = fresh(self.connection, screened, self.name, self.now)
             self._copy(rows, self.fresh_file(name))
-        self._copy("select row_hash from good", self.staying_file(name))
+        self._copy("select row_hash from seen where not bad", self.staying_file(name))
         self._copy(self._quarantine(name, inputs), self.quarantine_file(name))
         progress(f"{', '.join(i.label for i in inputs)}: {sum(c.read for c in counts):,} rows, {loaded:,} new")
         return counts
@@ -94,13 +98,20 @@ class Extraction:
         labels = "[" + ", ".join(quoted(i.label) for i in inputs) + "]"
         return f"""
             select
-                {quoted(self.name)} as source, {labels}[file_no + 1] as file, {quoted(table)} as table_name, line, reason, row_json,
-                {quoted(self.run_id)} as run_id, (hash(row_json) >> 1)::bigint as _row_hash, {instant_literal(self.now)} as _loaded_at
+                {quoted(self.name)} as source,
+                {labels}[file_no + 1] as file,
+                {quoted(table)} as table_name,
+                line,
+                reason,
+                row_json,
+                {quoted(self.run_id)} as run_id,
+                (hash(row_json) >> 1)::bigint as _row_hash,
+                {instant_literal(self.now)} as _loaded_at
             from quarantined"""
 
     def _counts(self, table: Table, inputs: Sequence[Input], parts: Sequence[Part]) -> list[TableCount]:
         """Count every file, each outcome for itself, so that the balance proves something."""
-        good = self._by_file("select file_no, count(*) from good group by file_no")
+        seen = self._by_file("select file_no, count(*) from seen group by file_no")
         bad = self._by_file("select file_no, count(*) from quarantined group by file_no")
         why = {
             reason: self._by_file(f"select file_no, count(*) from dropped where why = '{reason}' group by file_no")
@@ -116,7 +127,7 @@ class Extraction:
                     file=given.label,
                     table=table.name,
                     read=rows + len(part.relation.rejects),
-                    loaded=good.get(number, 0) - sum(dropped.values()),
+                    loaded=seen.get(number, 0) - sum(dropped.values()),
                     unchanged=dropped["unchanged"],
                     superseded=dropped["superseded"],
                     quarantined=bad.get(number, 0),

@@ -65,7 +65,7 @@ def format_inputs(paths: Sequence[Path], progress: Callable[[str], None]) -> lis
             files.append((path, stem(path)))
         else:
             raise BadInput(
-                f"{path}: not a table of the import format; give a folder of them, or say with --mapping what its columns mean"
+                f"{path}: no table of the import format; give a folder of them, or a --mapping that says what it holds"
             )
     if not {"tickets", "snapshots", "contacts"} & {table for _, table in files}:
         raise BadInput(

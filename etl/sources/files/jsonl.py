@@ -39,7 +39,7 @@ def jsonl_relation(
     )
     lines.unlink()
     rejects = [*reader.rejects, *(Reject(line, "the line is not a JSON object", text) for line, text in bad)]
-    return text_relation(rows, label, tuple(keys), rejects, has_nul=bool(stream.nuls))
+    return text_relation(rows, label, tuple(keys), rejects, nul_sign="chr(0)")
 
 
 def _pointer(key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -31,13 +32,16 @@ class TimeFormat:
     zone: str = "UTC"
 
 
+ISO_UTC = TimeFormat()
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a column of the import format comes from: a column of the file, or a constant."""
 
     column: str = ""
     value: str | None = None
-    time: TimeFormat = TimeFormat()
+    time: TimeFormat = ISO_UTC
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,9 @@ class Mapping:
         return "position" in COMPUTED.get(self.shape, ()) and "position" not in self.columns
 
 
-def near(word: str, known: object) -> str:
+def near(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest of ``known`` to ``word``, or nothing."""
-    names = [str(k) for k in known]  # type: ignore[attr-defined]
-    lowered = {n.lower(): n for n in reversed(names)}
+    lowered = {name.lower(): name for name in known}
     match = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return f"; did you mean {lowered[match[0]]!r}?" if match else ""
 
@@ -96,7 +99,7 @@ def read_mapping(path: Path) -> Mapping:
         if key != "shape" and not isinstance(value, dict):
             raise toml.error("", key, f"must be a section, [{key}]")
     file = _section(toml, "file", _FILE)
-    time = _time(toml, "time", "", _section(toml, "time", ("format", "zone")), TimeFormat())
+    time = _time(toml, "time", "", _section(toml, "time", ("format", "zone")), ISO_UTC)
     return Mapping(
         file=toml,
         shape=shape,
@@ -172,7 +175,8 @@ def _time(toml: TomlFile, section: str, key: str, given: dict[str, Any], default
         raise toml.error(section, key or "zone", f"{zone!r} is not an IANA zone such as Europe/Berlin") from error
     if pattern not in FORMATS:
         try:
-            duckdb.execute("select try_strptime('', ?)", [pattern])
+            with duckdb.connect() as connection:
+                connection.execute("select try_strptime('', ?)", [pattern])
         except duckdb.Error as error:
             raise toml.error(section, key or "format", f"{pattern!r} is no time format; e.g. %d/%m/%Y %H:%M") from error
         if "%" not in pattern:
@@ -215,33 +219,3 @@ def _vocabulary(toml: TomlFile, column: Column) -> Vocabulary:
         values[key] = text
     default = values.pop("*", None)
     return Vocabulary(values, default, f"[{column.name}] in {toml.path}")
-
-
-def columns_by_name(headers: tuple[str, ...]) -> dict[str, int]:
-    """Return what a mapping may call each column: its header, or ``header#2`` where a header repeats."""
-    names: dict[str, int] = {}
-    for index, header in enumerate(headers):
-        if headers.count(header) > 1:
-            names[f"{header}#{headers[: index + 1].count(header)}"] = index
-        else:
-            names[header] = index
-    return names
-
-
-def locate(mapping: Mapping, headers: tuple[str, ...], label: str) -> dict[str, int]:
-    """Return the place of each mapped column in a file. Raises ``BadInput`` for a column the file lacks."""
-    names = columns_by_name(headers)
-    places: dict[str, int] = {}
-    for target, origin in mapping.columns.items():
-        if origin.value is not None:
-            continue
-        if origin.column in names:
-            places[target] = names[origin.column]
-            continue
-        says = f"no column {origin.column!r} in {label}{near(origin.column, names)}"
-        if origin.column in headers:
-            says = f"{label} has {headers.count(origin.column)} columns {origin.column!r}; write '{origin.column}#1' or '{origin.column}#2' …"
-        elif len(headers) == 1:
-            says += f" (the whole header is {headers[0][:60]!r}: is [file] delimiter right?)"
-        raise mapping.file.error("columns", target, says)
-    return places

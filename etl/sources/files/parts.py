@@ -8,7 +8,7 @@ from config.errors import BadInput
 from etl.import_format import TABLES, Table
 from etl.sources.files.expressions import Given
 from etl.sources.files.inputs import Input
-from etl.sources.files.mapping import Mapping, columns_by_name, locate, near
+from etl.sources.files.mapping import Mapping, near
 from etl.sources.files.readers import Reader
 from etl.sources.files.relation import Relation, quoted
 from etl.sources.files.screening import Part
@@ -34,7 +34,7 @@ def read_part(reader: Reader, given: Input, mapping: Mapping | None) -> Part:
 
 
 def _score(known: set[str]) -> Callable[[list[str]], int]:
-    return lambda names: len(known & {*names, *columns_by_name(tuple(names))})
+    return lambda names: len(known & {*names, *_columns_by_name(tuple(names))})
 
 
 def _by_name(table: Table, relation: Relation) -> tuple[Given, ...]:
@@ -57,7 +57,7 @@ def _by_name(table: Table, relation: Relation) -> tuple[Given, ...]:
 
 
 def _by_mapping(mapping: Mapping, relation: Relation) -> tuple[Given, ...]:
-    places = locate(mapping, relation.headers, relation.label)
+    places = _locate(mapping, relation.headers, relation.label)
     columns = []
     for target, origin in mapping.columns.items():
         column = mapping.table.column(target)
@@ -75,3 +75,33 @@ def _by_mapping(mapping: Mapping, relation: Relation) -> tuple[Given, ...]:
             )
         )
     return tuple(columns)
+
+
+def _columns_by_name(headers: tuple[str, ...]) -> dict[str, int]:
+    """Return what a mapping may call each column: its header, or ``header#2`` where a header repeats."""
+    names: dict[str, int] = {}
+    for index, header in enumerate(headers):
+        if headers.count(header) > 1:
+            names[f"{header}#{headers[: index + 1].count(header)}"] = index
+        else:
+            names[header] = index
+    return names
+
+
+def _locate(mapping: Mapping, headers: tuple[str, ...], label: str) -> dict[str, int]:
+    """Return the place of each mapped column in a file. Raises ``BadInput`` for a column the file lacks."""
+    names = _columns_by_name(headers)
+    places: dict[str, int] = {}
+    for target, origin in mapping.columns.items():
+        if origin.value is not None:
+            continue
+        if origin.column in names:
+            places[target] = names[origin.column]
+            continue
+        says = f"no column {origin.column!r} in {label}{near(origin.column, names)}"
+        if origin.column in headers:
+            says = f"{label} has several columns {origin.column!r}; write '{origin.column}#1' or '{origin.column}#2' …"
+        elif len(headers) == 1:
+            says += f" (the whole header is {headers[0][:60]!r}: is [file] delimiter right?)"
+        raise mapping.file.error("columns", target, says)
+    return places

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,9 +42,10 @@ QUARANTINE_SCHEMA = pa.schema(
         ("_loaded_at", pa.timestamp("us")),
     ]
 )
+MERGE: Any = {"disposition": "merge", "strategy": "upsert"}
 _COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
     unchanged bigint, superseded bigint, quarantined bigint, loaded_at timestamp"""
-_DLT_TYPES = {
+_DLT_TYPES: dict[pa.DataType, dict[str, Any]] = {
     pa.string(): {"data_type": "text"},
     pa.int64(): {"data_type": "bigint"},
     pa.float64(): {"data_type": "double"},
@@ -131,8 +132,11 @@ def commit(
         connection.execute("commit")
 
 
-def load(path: Path, working: Path, source: str, files: Mapping[str, Path], known: Set[str]) -> None:
+def load(path: Path, working: Path, source: str, files: Mapping[str, Path], known: Mapping[str, bool]) -> None:
     """Merge Parquet files into raw tables with dlt, and create the raw tables not yet ``known``.
+
+    ``known`` says of each raw table whether it holds rows: into an empty one there is nothing to merge with,
+    and appending takes half the time.
 
     dlt imports the files as they are: no row passes through Python. Its working folder is made anew every
     time: what a killed run left there is of no use, for its rows are read again.
@@ -153,7 +157,7 @@ def load(path: Path, working: Path, source: str, files: Mapping[str, Path], know
             imported(table),
             name=table.name,
             columns=_dlt_columns(table),
-            write_disposition={"disposition": "merge", "strategy": "upsert"},
+            write_disposition=MERGE if known.get(table.name) else "append",
             file_format="parquet",
         )
         for table in RAW_TABLES.values()
@@ -181,8 +185,8 @@ def _dlt_columns(table: RawTable) -> dict[str, Any]:
         field.name: {
             "name": field.name,
             "nullable": True,
+            "primary_key": field.name in table.key,
             **_DLT_TYPES[field.type],
-            **({"primary_key": True} if field.name in table.key else {}),
         }
         for field in table.schema
     }

@@ -11,9 +11,9 @@ from config.errors import BadInput
 from etl.sources.files.containers import inner_suffix
 from etl.sources.files.delimited import RowReader, read_header
 from etl.sources.files.jsonl import jsonl_relation
-from etl.sources.files.relation import Relation, parquet_relation, text_relation, write_batches
+from etl.sources.files.relation import Relation, parquet_relation, quoted, text_relation, write_batches
 from etl.sources.files.spreadsheet import Sheet
-from etl.sources.files.text import open_text
+from etl.sources.files.text import NUL_MARK, open_text
 
 FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz", ".zip")
 
@@ -66,7 +66,9 @@ class Reader:
         with open_text(path, label, encoding) as stream:
             rows = RowReader(stream, label, len(header.names), header.delimiter)
             write_batches(() if header.only else rows, rows.schema, target)
-        return text_relation(target, label, header.names, rows.rejects, has_nul=bool(stream.nuls))
+        return text_relation(
+            target, label, header.names, rows.rejects, nul_sign=quoted(NUL_MARK) if stream.nuls else ""
+        )
 
     def _workbook(self, path: Path, label: str, sheet: str) -> Relation:
         rows = Sheet(path, label, sheet)

@@ -28,7 +28,7 @@ class Relation:
     headers: tuple[str, ...]
     types: tuple[str, ...]  # DuckDB types, VARCHAR for everything that came as text
     rejects: tuple[Reject, ...] = ()
-    has_nul: bool = False
+    nul_sign: str = ""  # SQL for the character that tells a NUL byte, if there may be one
     from_workbook: bool = False  # instants may stand as cells, already parsed
 
 
@@ -55,12 +55,18 @@ def write_batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema, target: 
 
 
 def text_relation(
-    target: Path, label: str, headers: tuple[str, ...], rejects: Iterable[Reject], **flags: bool
+    target: Path,
+    label: str,
+    headers: tuple[str, ...],
+    rejects: Iterable[Reject],
+    *,
+    nul_sign: str = "",
+    from_workbook: bool = False,
 ) -> Relation:
     """Return the relation over a Parquet file written by ``write_batches``."""
     columns = ", ".join(["line", *(f"c{i}" for i in range(len(headers)))])
     sql = f"select {columns} from read_parquet({quoted(str(target))})"
-    return Relation(label, sql, headers, ("VARCHAR",) * len(headers), tuple(rejects), **flags)
+    return Relation(label, sql, headers, ("VARCHAR",) * len(headers), tuple(rejects), nul_sign, from_workbook)
 
 
 def parquet_relation(connection: duckdb.DuckDBPyConnection, path: Path, label: str, work: Path) -> Relation:
@@ -79,4 +85,6 @@ def parquet_relation(connection: duckdb.DuckDBPyConnection, path: Path, label: s
         ) from error
     headers, types = tuple(str(row[0]) for row in described), tuple(str(row[1]) for row in described)
     columns = ", ".join(f"{named(header)} as c{i}" for i, header in enumerate(headers))
-    return Relation(label, f"select file_row_number + 1 as line, {columns} from {source}", headers, types)
+    return Relation(
+        label, f"select file_row_number + 1 as line, {columns} from {source}", headers, types, nul_sign="chr(0)"
+    )

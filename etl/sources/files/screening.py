@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import duckdb
 
 from etl.import_format import Table
 from etl.sources.files.expressions import Given, Typed
@@ -20,6 +18,14 @@ IN_ORDER = {  # what cannot come before what; anything else may
     "calendar_events": (("starts_on", "ends_on"),),
 }
 PLANS = ("rosters",)  # tables that speak of the future
+SQL_TYPES = {
+    "text": "varchar",
+    "instant": "timestamp",
+    "date": "date",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+}
 ALWAYS = "1900-01-01"  # what an empty valid_from in a key stands for: from the beginning
 
 
@@ -34,16 +40,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Screen:
-    """The typed rows of a table over all its files.
-
-    ``rows``: SELECT of ``file_no, line, bad`` and the table's columns. ``faulty``: per file, SELECT of
-    ``line, reason, row_json`` for its bad rows.
-    """
+    """The typed rows of a table over all its files, as SQL."""
 
     table: Table
-    rows: str
-    faulty: tuple[str, ...]
-    row_json: tuple[str, ...]  # per file, SELECT of line, row_json of every row
+    rows: str  # SELECT of file_no, line, bad and the table's columns
+    faulty: tuple[str, ...]  # per file, SELECT of line, reason and row_json
+    row_json: tuple[str, ...]  # the same without the reason
 
 
 def screen(table: Table, parts: Sequence[Part], now: datetime, count_position: bool) -> Screen:
@@ -55,22 +57,17 @@ def screen(table: Table, parts: Sequence[Part], now: datetime, count_position: b
     rows, faulty, row_json = [], [], []
     for number, part in enumerate(parts):
         columns = {g.column.name: typed(g, part.relation.label) for g in part.given}
-        faults = [fault for c in columns.values() for fault in c.faults]
-        faults += _table_faults(table, set(columns), now)
-        base = part.relation.sql
-        if part.relation.has_nul:
+        faults = [fault for c in columns.values() for fault in c.faults] + _table_faults(table, set(columns), now)
+        if part.relation.nul_sign:
             faults.append((_holds_nul(part.relation), quoted("holds a NUL byte")))
-        sql = staged(base, _with_url(part, columns))
+        if part.url_template:
+            columns.setdefault("url", _link(part.url_template, columns))
+        sql, as_json = staged(part.relation.sql, list(columns.values())), _as_json(part.relation)
         bad = " or ".join(f"({condition}) is true" for condition, _ in faults) or "false"
-        rows.append(
-            f"select {number} as file_no, line, {bad} as bad, {_selected(table, set(columns), part)} from ({sql})"
-        )
         messages = ", ".join(f"case when {condition} then {message} end" for condition, message in faults) or "null"
-        as_json = _as_json(part.relation)
-        faulty.append(
-            f"select line, concat_ws('; ', {messages}) as reason, {as_json} as row_json from ({sql}) where {bad}"
-        )
-        row_json.append(f"select line, {as_json} as row_json from ({base})")
+        rows.append(f"select {number} as file_no, line, {bad} as bad, {_selected(table, set(columns))} from ({sql})")
+        faulty.append(f"select line, concat_ws('; ', {messages}) as reason, {as_json} as row_json from ({sql})")
+        row_json.append(f"select line, {as_json} as row_json from ({part.relation.sql})")
     union = " union all ".join(rows)
     if count_position:
         place = "row_number() over (partition by ticket_id order by file_no, line)"
@@ -94,44 +91,28 @@ def _table_faults(table: Table, present: set[str], now: datetime) -> list[tuple[
     return faults
 
 
-def _selected(table: Table, present: set[str], part: Part) -> str:
-    types = {
-        "text": "varchar",
-        "instant": "timestamp",
-        "date": "date",
-        "integer": "bigint",
-        "number": "double",
-        "boolean": "boolean",
-    }
+def _selected(table: Table, present: set[str]) -> str:
     expressions = []
     for column in table.columns:
         name = named(column.name)
-        sql = (
-            name
-            if column.name in present or (column.name == "url" and part.url_template)
-            else f"null::{types[column.kind]}"
-        )
+        sql = name if column.name in present else f"null::{SQL_TYPES[column.kind]}"
         if column.name in table.key and column.kind == "date" and not column.required:
             sql = f"coalesce({sql}, date '{ALWAYS}')"
         expressions.append(f"{sql} as {name}")
     return ", ".join(expressions)
 
 
-def _with_url(part: Part, columns: dict[str, Typed]) -> list[Typed]:
-    """Add the link made from the mapping's template, empty where a column it needs is."""
-    everything = list(columns.values())
-    if not part.url_template or "url" in columns:
-        return everything
-    pieces = []
-    for index, piece in enumerate(part.url_template.replace("}", "{").split("{")):
-        pieces.append(f"url_encode({named(piece)})" if index % 2 else quoted(piece))
-    depth = max(len(c.stages) for c in everything)
-    padding = [(f"url_{i}", "null") for i in range(depth)]  # computed after every other column
-    return [*everything, Typed(stages=[*padding, ("url", " || ".join(pieces))])]
+def _link(template: str, columns: Mapping[str, Typed]) -> Typed:
+    """Return the link a template makes, empty where a column it needs is; computed after every other column."""
+    pieces = template.replace("}", "{").split("{")
+    text = " || ".join(f"url_encode({named(p)})" if i % 2 else quoted(p) for i, p in enumerate(pieces))
+    depth = max(len(c.stages) for c in columns.values())
+    return Typed(stages=[*((f"url_{i}", "null") for i in range(depth)), ("url", text)])
 
 
 def _holds_nul(relation: Relation) -> str:
-    return " or ".join(f"contains(c{i}, '␀')" for i in range(len(relation.headers)))
+    texts = [f"c{i}" for i, type_ in enumerate(relation.types) if type_ == "VARCHAR"]
+    return " or ".join(f"contains({text}, {relation.nul_sign})" for text in texts) or "false"
 
 
 def _as_json(relation: Relation) -> str:
@@ -143,33 +124,3 @@ def _as_json(relation: Relation) -> str:
         name = header if seen[header] == 1 else f"{header}#{seen[header]}"
         fields.append(f"{quoted(name)}, c{index}")
     return f"json_object({', '.join(fields)})::varchar"
-
-
-def judged(connection: duckdb.DuckDBPyConnection, screened: Screen, parts: Sequence[Part]) -> None:
-    """Fill ``quarantined(file_no, line, reason, row_json)`` and ``good(file_no, line, kh, row_hash)`` in ``connection``.
-
-    ``kh`` hashes key and version, ``row_hash`` every documented column.
-    """
-    table = screened.table
-    connection.execute(
-        "create or replace table quarantined (file_no integer, line bigint, reason varchar, row_json varchar)"
-    )
-    for number, part in enumerate(parts):
-        connection.execute(f"insert into quarantined select {number}, * from ({screened.faulty[number]})")
-        rejects = [(number, r.line, r.reason, r.text) for r in part.relation.rejects]
-        if rejects:
-            connection.executemany("insert into quarantined values (?, ?, ?, json_object('text', ?)::varchar)", rejects)
-    connection.execute(
-        f"create or replace table good as select file_no, line, {key_hash(table)} as kh, {row_hash(table)} as row_hash from ({screened.rows}) where not bad"
-    )
-
-
-def key_hash(table: Table) -> str:
-    """Return SQL for the hash of a row's key and version."""
-    columns = (*table.key, *((table.version,) if table.version else ()))
-    return f"hash({', '.join(named(c) for c in columns)})"
-
-
-def row_hash(table: Table) -> str:
-    """Return SQL for the hash of a whole row, a positive BIGINT."""
-    return f"(hash({', '.join(named(c.name) for c in table.columns)}) >> 1)::bigint"

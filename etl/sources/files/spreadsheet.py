@@ -20,8 +20,6 @@ _ROWS = 20_000
 
 def cell_text(value: object) -> str:
     """Return a cell as text: whole numbers without a decimal point, instants as ISO 8601, empty as ''."""
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -32,7 +30,7 @@ def cell_text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value.total_seconds())
-    return str(value)
+    return "" if value is None else str(value)
 
 
 class Sheet:

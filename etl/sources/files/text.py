@@ -34,9 +34,8 @@ def encoding_of(start: bytes, stated: str, label: str) -> str:
         if start.startswith(mark):
             return name
     if not stated and start.count(0) * 3 > len(start):
-        raise BadInput(
-            f'{label}: looks like UTF-16 without a byte order mark; say encoding = "utf-16-le" under [file] in a mapping'
-        )
+        says = 'looks like UTF-16 without a byte order mark; say encoding = "utf-16-le" under [file] in a mapping'
+        raise BadInput(f"{label}: {says}")
     return stated or "utf-8"
 
 
@@ -53,6 +52,7 @@ class Utf8Stream(io.RawIOBase):
         self.nuls = self.quotes = 0
 
     def readable(self) -> bool:
+        """Tell pyarrow that it may read."""
         return True
 
     def _advance(self) -> None:

@@ -9,36 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from config.errors import BadInput
-from etl.sources.files.expressions import Given, Typed, one_of, too_early, wrong
-from etl.sources.files.instants import from_zone, instant
+from etl.sources.files.expressions import Given, Typed, not_before, one_of, wrong
+from etl.sources.files.instants import instant
+from etl.sources.files.native import native
 from etl.sources.files.relation import named, quoted
 
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
-_INTEGERS = (
-    "TINYINT",
-    "SMALLINT",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "UTINYINT",
-    "USMALLINT",
-    "UINTEGER",
-    "UBIGINT",
-    "UHUGEINT",
-)
-_FLOATS = ("FLOAT", "DOUBLE")
 
 
 def typed(given: Given, label: str) -> Typed:
     """Return how ``given`` becomes its column. Raises ``BadInput`` for a Parquet type that cannot be it."""
     name, kind = given.column.name, given.column.kind
-    if given.type != "VARCHAR" and (kind != "text" or given.vocabulary):
-        native = _native(given, label)
-        if native is not None:
-            return native
+    if given.type != "VARCHAR" and (as_stored := native(given, label)):
+        return as_stored
     result = Typed()
-    result.stages.append((f"r_{name}", _as_text(given, label)))
+    result.stages.append((f"r_{name}", _as_text(given)))
     value = f"r_{name}"
     if given.vocabulary:
         value = f"v_{name}"
@@ -46,6 +31,7 @@ def typed(given: Given, label: str) -> Typed:
     {"text": _text, "instant": instant, "date": _date, "integer": _integer, "number": _number, "boolean": _boolean}[
         kind
     ](given, value, result)
+    result.faults += not_before(given.column)
     if given.column.required:
         empty = f"{value} is null"
         if given.vocabulary:  # an unmapped value is not missing as well
@@ -55,65 +41,13 @@ def typed(given: Given, label: str) -> Typed:
     return result
 
 
-def _as_text(given: Given, label: str) -> str:
+def _as_text(given: Given) -> str:
     if given.type == "VARCHAR":
         trimmed = f"trim({given.sql}, E' \\t\\r\\n')"
         if given.missing:
             return f"case when {trimmed} in {one_of(('', *given.missing))} then null else {trimmed} end"
         return f"nullif({trimmed}, '')"
-    if given.type.endswith("[]"):
-        return f"nullif(array_to_string({given.sql}, ','), '')"
-    if given.type in _FLOATS or given.type.startswith("DECIMAL"):
-        raise BadInput(
-            f"{label}: {given.column.name} is stored as {given.type}, which loses how it was written; store it as text"
-        )
-    if given.type.startswith(("STRUCT", "MAP", "BLOB")):
-        raise BadInput(f"{label}: {given.column.name} is stored as {given.type[:40]}; store it as text")
     return f"nullif(trim({given.sql}::varchar), '')"
-
-
-def _native(given: Given, label: str) -> Typed | None:
-    """Return the conversion of a Parquet column that is no text, or None where it goes by way of text."""
-    name, kind, type_, sql = given.column.name, given.column.kind, given.type, given.sql
-    result = Typed()
-    if given.vocabulary or kind == "text":
-        return None
-    if kind == "instant" and type_ == "TIMESTAMP WITH TIME ZONE":
-        result.stages.append((name, f"case when isfinite({sql}) then make_timestamp(epoch_us({sql})) end"))
-    elif kind == "instant" and (type_.startswith("TIMESTAMP") or type_ == "DATE") and given.time.zone == "UTC":
-        result.stages.append((name, f"case when isfinite({sql}) then {sql}::timestamp end"))
-    elif kind == "instant" and (type_.startswith("TIMESTAMP") or type_ == "DATE"):
-        result.stages.append((f"l_{name}", f"case when isfinite({sql}) then {sql}::timestamp end"))
-        from_zone(name, f"l_{name}", given.time.zone, result)
-    elif kind == "date" and (type_ == "DATE" or type_.startswith("TIMESTAMP")):
-        result.stages.append((name, f"case when isfinite({sql}) then {sql}::date end"))
-    elif kind == "boolean" and type_ == "BOOLEAN":
-        result.stages.append((name, sql))
-    elif kind in ("integer", "number") and type_ in _INTEGERS:
-        result.stages.append((name, f"{sql}::{'bigint' if kind == 'integer' else 'double'}"))
-    elif kind == "number" and (type_ in _FLOATS or type_.startswith("DECIMAL")):
-        result.stages.append((name, f"case when isfinite({sql}::double) then {sql}::double end"))
-    elif kind in ("integer", "boolean") and type_ in _FLOATS:  # what pandas makes of whole numbers with gaps
-        target = "bigint" if kind == "integer" else "boolean"
-        whole = f"isfinite({sql}) and {sql} = round({sql})"
-        result.stages.append((name, f"case when {whole} then try_cast({sql}::bigint as {target}) end"))
-        result.faults.append(
-            (
-                f"isfinite({sql}) and {named(name)} is null",
-                f"concat({quoted(name + ' ')}, {sql}, ' is not a whole number')",
-            )
-        )
-    elif kind in ("integer", "boolean", "number", "instant", "date") and not type_.startswith(
-        ("STRUCT", "MAP", "BLOB")
-    ):
-        return None
-    else:
-        raise BadInput(f"{label}: {name} is stored as {type_[:40]}, which is no {kind}")
-    if given.column.required:
-        result.faults.append((f"{named(name)} is null", quoted(f"{name} is missing")))
-    if kind == "instant":
-        result.faults.append((f"{named(name)} < timestamp '1990-01-01'", too_early(name)))
-    return result
 
 
 def _translate(given: Given, result: Typed) -> None:
@@ -125,9 +59,7 @@ def _translate(given: Given, result: Typed) -> None:
     result.stages.append((f"v_{name}", f"case when r_{name} is not null then nullif({case}, '') end"))
     if vocabulary.default is None:
         unknown = (
-            f"r_{name} is not null and r_{name} not in {one_of(tuple(vocabulary.values))}"
-            if vocabulary.values
-            else f"r_{name} is not null"
+            f"r_{name} not in {one_of(tuple(vocabulary.values))}" if vocabulary.values else f"r_{name} is not null"
         )
         result.faults.append((unknown, wrong(name, f"r_{name}", f"is not mapped; add it under {vocabulary.where}")))
 
@@ -136,11 +68,9 @@ def _text(given: Given, value: str, result: Typed) -> None:
     name, allowed = given.column.name, given.column.values
     result.stages.append((name, value))
     if allowed and not given.vocabulary:
-        says = (
-            f"is not mapped; add it under {given.vocabulary_hint}"
-            if given.vocabulary_hint
-            else f"is none of {', '.join(allowed)}"
-        )
+        says = f"is none of {', '.join(allowed)}"
+        if given.vocabulary_hint:
+            says = f"is not mapped; add it under {given.vocabulary_hint}"
         result.faults.append((f"{value} not in {one_of(allowed)}", wrong(name, value, says)))
 
 
@@ -152,7 +82,6 @@ def _date(given: Given, value: str, result: Typed) -> None:
     result.faults.append(
         (f"{value} is not null and {named(name)} is null", wrong(name, value, "is not a date such as 2026-03-02"))
     )
-    result.faults.append((f"{named(name)} < date '1900-01-01'", wrong(name, value, "lies before 1900")))
 
 
 def _integer(given: Given, value: str, result: Typed) -> None:

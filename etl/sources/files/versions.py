@@ -1,18 +1,62 @@
-"""Telling new rows from repeated and known ones, by hashes alone.
+"""What becomes of each row, told by hashes alone: new, known, repeated, in conflict or bad.
 
-Works on the table ``good(file_no, line, kh, row_hash)`` that screening left, and leaves
-``dropped(file_no, line, why)``: what of it is not to be loaded, and why not.
+Leaves three tables in the working database: ``seen(file_no, line, kh, row_hash, bad)``, where ``kh`` hashes
+key and version and ``row_hash`` every documented column; ``dropped(file_no, line, why)``, what of it is not
+to be loaded; ``quarantined(file_no, line, reason, row_json)``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 
 from etl.import_format import Table
+from etl.sources.files.delimited import Reject
 from etl.sources.files.relation import instant_literal, named, quoted
-from etl.sources.files.screening import Screen, key_hash, row_hash
+from etl.sources.files.screening import Screen
+
+
+def key_hash(table: Table) -> str:
+    """Return SQL for the hash of a row's key and version."""
+    columns = (*table.key, *((table.version,) if table.version else ()))
+    return f"hash({', '.join(named(c) for c in columns)})"
+
+
+def row_hash(table: Table) -> str:
+    """Return SQL for the hash of a whole row, a positive BIGINT."""
+    return f"(hash({', '.join(named(c.name) for c in table.columns)}) >> 1)::bigint"
+
+
+def judge(connection: duckdb.DuckDBPyConnection, screened: Screen, rejects: Sequence[Sequence[Reject]]) -> None:
+    """Fill the three tables with every row and what is wrong with the bad ones; ``rejects`` are per file."""
+    connection.execute(
+        f"""
+        create or replace table seen as
+        select file_no, line, {key_hash(screened.table)} as kh, {row_hash(screened.table)} as row_hash, bad
+        from ({screened.rows})
+        """
+    )
+    connection.execute(
+        """
+        create or replace table dropped as select file_no, line, 'quarantined'::varchar as why from seen where bad;
+        create or replace table quarantined (file_no integer, line bigint, reason varchar, row_json varchar)
+        """
+    )
+    for number, faulty in enumerate(screened.faulty):
+        if _any(connection, f"dropped where file_no = {number}"):
+            bad = f"select line from dropped where file_no = {number}"
+            connection.execute(
+                f"insert into quarantined select {number}, line, reason, row_json from ({faulty}) where line in ({bad})"
+            )
+        if rejects[number]:
+            torn = pa.table({name: [getattr(r, name) for r in rejects[number]] for name in ("line", "reason", "text")})
+            connection.register("torn", torn)
+            as_json = "json_object('text', text)::varchar"
+            connection.execute(f"insert into quarantined select {number}, line, reason, {as_json} from torn")
+            connection.unregister("torn")
 
 
 def settle_repeats(connection: duckdb.DuckDBPyConnection, screened: Screen) -> None:
@@ -21,8 +65,9 @@ def settle_repeats(connection: duckdb.DuckDBPyConnection, screened: Screen) -> N
     An identical row is superseded. A different one in the same file is quarantined, for nothing tells which
     is newer; in a file given later it wins.
     """
-    connection.execute("create or replace table dropped (file_no integer, line bigint, why varchar)")
-    connection.execute("create or replace temp table repeated as select kh from good group by kh having count(*) > 1")
+    connection.execute(
+        "create or replace temp table repeated as select kh from seen where not bad group by kh having count(*) > 1"
+    )
     if not _any(connection, "repeated"):
         return
     connection.execute(
@@ -34,7 +79,8 @@ def settle_repeats(connection: duckdb.DuckDBPyConnection, screened: Screen) -> N
                 first_value(row_hash) over (partition by kh, file_no order by line) as first_hash,
                 min(line) over (partition by kh, file_no) as first_line,
                 max(file_no) over (partition by kh) as last_file
-            from good semi join repeated using (kh)
+            from seen semi join repeated using (kh)
+            where not bad
         )
         select
             *,
@@ -69,7 +115,8 @@ def settle_known(connection: duckdb.DuckDBPyConnection, table: Table, raw: str, 
     A row that came back after a different one of the same key and version had replaced it is not
     unchanged: it is loaded again, so that the newest load wins.
     """
-    mine = f"(select {key_hash(table)} as kh, _row_hash as row_hash, _loaded_at from {raw} where source = {quoted(source)})"
+    hashes = f"{key_hash(table)} as kh, _row_hash as row_hash"
+    mine = f"(select {hashes}, _loaded_at from {raw} where source = {quoted(source)})"
     loads = connection.execute(f"select count(distinct _loaded_at) from {mine}").fetchone()
     if not loads or not loads[0]:
         return
@@ -83,15 +130,15 @@ def settle_known(connection: duckdb.DuckDBPyConnection, table: Table, raw: str, 
             """
         )
         replaced = """and not exists (
-            from latest where latest.kh = good.kh and latest.row_hash <> good.row_hash)"""
+            from latest where latest.kh = seen.kh and latest.row_hash <> seen.row_hash)"""
     connection.execute(
         f"""
         insert into dropped
         select file_no, line, 'unchanged'
-        from good
+        from seen
         semi join (select kh, row_hash from {mine}) as known
-            on known.kh = good.kh and known.row_hash = good.row_hash
-        where not exists (from dropped where dropped.file_no = good.file_no and dropped.line = good.line) {replaced}
+            on known.kh = seen.kh and known.row_hash = seen.row_hash
+        where not exists (from dropped where dropped.file_no = seen.file_no and dropped.line = seen.line) {replaced}
         """
     )
 
@@ -99,14 +146,15 @@ def settle_known(connection: duckdb.DuckDBPyConnection, table: Table, raw: str, 
 def fresh(connection: duckdb.DuckDBPyConnection, screened: Screen, source: str, now: datetime) -> str:
     """Return a SELECT of the rows to load, in the order of ``import_format.raw_schema``."""
     columns = ", ".join(named(c.name) for c in screened.table.columns)
-    rows = f"select * from ({screened.rows}) where not bad"
+    rows = screened.rows
     if _any(connection, "dropped"):
-        rows = f"select * from ({rows}) as rows anti join dropped on dropped.file_no = rows.file_no and dropped.line = rows.line"
+        same = "dropped.file_no = rows.file_no and dropped.line = rows.line"
+        rows = f"select * from ({rows}) as rows anti join dropped on {same}"
     loader = (
         f"{quoted(source)} as source, {row_hash(screened.table)} as _row_hash, {instant_literal(now)} as _loaded_at"
     )
     return f"select {columns}, {loader} from ({rows})"
 
 
-def _any(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return connection.execute(f"select 1 from {table} limit 1").fetchone() is not None
+def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    return connection.execute(f"select 1 from {rows} limit 1").fetchone() is not None
