@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from etl.demo.story import tell
+from etl.demo.window import Window
 
 __all__ = ["write_demo"]
 
@@ -31,6 +32,6 @@ def write_demo(
     as that load needs. The same arguments give the same files. Returns what ``truth.json`` says.
     """
     out.mkdir(parents=True, exist_ok=True)
-    truth = tell(out, tickets, days, until, seed, progress)
+    truth = tell(out, Window.ending(until, days), tickets, seed, progress)
     (out / "truth.json").write_text(json.dumps(truth, indent=2) + "\n", encoding="utf-8")
     return truth

@@ -6,21 +6,46 @@ from typing import Final
 
 import numpy as np
 
+from etl.demo.cast import Cast
 from etl.demo.customers import Customers
 from etl.demo.desk import CATEGORIES, CATEGORY, CHAT, EMAIL, EVENING, PHONE, SELF_SERVICE, TEAMS, TECHNICAL, URGENT, WEB
 from etl.demo.holidays import holiday_days
 from etl.demo.planted import OUTAGE_CATEGORY, OUTAGE_FACTOR, Planted
-from etl.demo.shifts import Grid
 from etl.demo.tickets import Tickets
 from etl.demo.window import BERLIN, DAY, HOUR, Bools, Floats, Ints, Window, local_to_utc, weekday
 
-WEEKDAYS: Final = np.array([1.30, 1.12, 1.03, 0.99, 0.92, 0.36, 0.30])
+WEEKDAYS: Final = np.array([1.30, 1.12, 1.03, 0.99, 0.92, 0.28, 0.22])
 MONTHS: Final = np.array([1.12, 1.02, 1.0, 0.98, 0.97, 0.96, 0.92, 0.92, 1.0, 1.03, 1.08, 1.12])
 
 # Shares by hour of the day in Berlin: live channels follow opening hours, writing goes on at night.
 LIVE_HOURS: Final = np.array([0] * 8 + [5, 9, 11, 10, 7, 8, 9, 9, 8, 6, 4, 3, 2.5, 2, 1.2, 0], dtype=float)
 WRITTEN_HOURS: Final = np.array(
-    [1.2, 0.8, 0.6, 0.5, 0.5, 0.8, 1.8, 3.8, 6.6, 8.2, 8.6, 7.6, 6.2, 6.6, 7, 6.8, 6.2, 5.2, 4.4, 4, 3.8, 3.4, 2.8, 2],
+    [
+        0.6,
+        0.4,
+        0.3,
+        0.3,
+        0.3,
+        0.5,
+        1.2,
+        3.2,
+        7.4,
+        10,
+        10.4,
+        9.2,
+        7.0,
+        7.6,
+        8.2,
+        7.8,
+        6.6,
+        5.0,
+        3.6,
+        2.8,
+        2.4,
+        2.2,
+        1.8,
+        1.2,
+    ],
 )
 CHANNEL_SHARES: Final = {  # email, chat, phone, web, self-service
     "Technical": (0.48, 0.05, 0.12, 0.28, 0.07),
@@ -82,11 +107,10 @@ def _second_of_day(channel: Ints, rng: np.random.Generator) -> Ints:
     return seconds
 
 
-def arrive(
-    size: int, window: Window, planted: Planted, customers: Customers, grid: Grid, rng: np.random.Generator
-) -> Tickets:
+def arrive(size: int, cast: Cast, rng: np.random.Generator) -> Tickets:
     """Return ``size`` tickets (or a few less: what would come after now is left out), by creation."""
-    rates = volume(window, planted, rng)
+    window, customers = cast.window, cast.customers
+    rates = volume(window, cast.planted, rng)
     day, category = _cells(rates, size, rng)
     channel = _channels(category, day / len(rates), rng)
     local = _second_of_day(channel, rng)
@@ -94,7 +118,7 @@ def arrive(
     keep = np.flatnonzero((created >= window.start) & (created < window.until - HOUR // 2))
     keep = keep[np.argsort(created[keep], kind="stable")]
     created, category, channel, local = created[keep], category[keep], channel[keep], local[keep]
-    team = _route(category, created, local, grid, rng)
+    team = _route(category, created, local, rng)
     requester = customers.draw(len(created), rng)
     requester[rng.random(len(created)) < 0.003] = -1  # the helpdesk lost them
     organization = np.where(requester >= 0, customers.organization[requester], -1)
@@ -121,11 +145,11 @@ def arrive(
         first_category=_first_guess(category, channel, rng),
     )
     _raise_priorities(tickets, rng)
-    _crowd_leaving(tickets, customers, planted, rng)
+    _crowd_leaving(tickets, customers, cast.planted, rng)
     return tickets
 
 
-def _route(category: Ints, created: Ints, local: Ints, grid: Grid, rng: np.random.Generator) -> Ints:
+def _route(category: Ints, created: Ints, local: Ints, rng: np.random.Generator) -> Ints:
     """Return the team: by category, and Evening for its share of what comes late or at weekends."""
     team = np.array([c.team for c in CATEGORIES])[category]
     dow = weekday(created // DAY)

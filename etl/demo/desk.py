@@ -25,7 +25,7 @@ class Team:
 
 TEAMS: Final = (
     Team("team-front", "Front line", 1, "berlin-extended", BERLIN, 14, 66, 1.08, (8.0, 9.0, 10.0, 11.5)),
-    Team("team-technical", "Technical", 2, "berlin-office", BERLIN, 7, 50, 0.88, (8.0, 9.0, 9.5)),
+    Team("team-technical", "Technical", 2, "berlin-office", BERLIN, 7, 50, 0.8, (8.0, 9.0, 9.5)),
     Team("team-billing", "Billing", 1, "berlin-office", BERLIN, 6, 58, 1.06, (8.0, 8.5, 9.5)),
     Team("team-evening", "Evening", 1, "new-york", NEW_YORK, 5, 60, 1.0, (9.0, 9.5, 10.0)),
 )

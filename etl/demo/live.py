@@ -7,10 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from etl.demo.cast import Cast
 from etl.demo.desk import CHAT, EMAIL, EVENING, PHONE, WEB
 from etl.demo.outcomes import median_minutes
-from etl.demo.people import People
-from etl.demo.planted import Planted
 from etl.demo.shifts import Grid
 from etl.demo.tickets import Tickets
 from etl.demo.window import Bools, Floats, Ints, lognormal
@@ -56,30 +55,30 @@ class _Calls:
         return _Calls(self.ticket[rows], self.ring[rows], self.noise[rows], self.parts[:, rows], self.lane[rows])
 
 
-def answer(tickets: Tickets, people: People, planted: Planted, grid: Grid, rng: np.random.Generator) -> Sessions:
+def answer(tickets: Tickets, cast: Cast, rng: np.random.Generator) -> Sessions:
     """Give every call and chat an agent on duty; turn those nobody could take into written tickets."""
-    _turn_away(tickets, grid, rng)
+    _turn_away(tickets, cast.grid, rng)
     rows = np.flatnonzero(((tickets.channel == PHONE) | (tickets.channel == CHAT)) & tickets.is_human)
     phone, size = tickets.channel[rows] == PHONE, len(rows)
     ring = np.where(phone, lognormal(rng, 9, 0.5, size), lognormal(rng, 22, 0.6, size))
     noise = np.exp(0.5 * rng.standard_normal(size))
     calls = _Calls(rows, ring, noise, rng.random((3, size)), np.where(phone, 0, rng.integers(1, 3, size)))
-    _choose(tickets, rows, grid, rng)
+    _choose(tickets, rows, cast.grid, rng)
     for _ in range(ROUNDS):
-        waited = _serve(tickets, calls, people, planted).answered - tickets.created[calls.ticket]
-        _choose(tickets, calls.ticket[waited > PATIENCE + calls.ring], grid, rng)
-    waited = _serve(tickets, calls, people, planted).answered - tickets.created[calls.ticket]
+        waited = _serve(tickets, calls, cast).answered - tickets.created[calls.ticket]
+        _choose(tickets, calls.ticket[waited > PATIENCE + calls.ring], cast.grid, rng)
+    waited = _serve(tickets, calls, cast).answered - tickets.created[calls.ticket]
     gone = calls.ticket[waited > HANG_UP]
     tickets.channel[gone] = np.where(tickets.channel[gone] == PHONE, EMAIL, WEB)
     tickets.agent[gone] = -1
-    sessions = _serve(tickets, calls.only(waited <= HANG_UP), people, planted)
+    sessions = _serve(tickets, calls.only(waited <= HANG_UP), cast)
     tickets.pickup[sessions.ticket] = sessions.answered
     return sessions
 
 
-def _serve(tickets: Tickets, calls: _Calls, people: People, planted: Planted) -> Sessions:
+def _serve(tickets: Tickets, calls: _Calls, cast: Cast) -> Sessions:
     rows = calls.ticket
-    talk, hold, wrap_up = _lengths(tickets, rows, people, planted, calls.noise, calls.parts)
+    talk, hold, wrap_up = _lengths(tickets, calls, cast)
     total = talk + hold + wrap_up
     finish = serve(tickets.agent[rows] * 3 + calls.lane, tickets.created[rows] + calls.ring, total)
     return Sessions(rows, finish - total, talk, hold, wrap_up)
@@ -100,12 +99,10 @@ def _choose(tickets: Tickets, rows: Ints, grid: Grid, rng: np.random.Generator) 
     tickets.agent[rows] = grid.pick(tickets.team[rows], tickets.created[rows], rng.random(len(rows)), duty)
 
 
-def _lengths(
-    tickets: Tickets, rows: Ints, people: People, planted: Planted, noise: Floats, parts: Floats
-) -> tuple[Ints, Ints, Ints]:
+def _lengths(tickets: Tickets, calls: _Calls, cast: Cast) -> tuple[Ints, Ints, Ints]:
     """Return seconds of talk, hold and wrap-up of each contact, given who answers it."""
-    some = tickets.take(rows)
-    seconds = 60 * median_minutes(some, people, planted) * noise
+    some, parts = tickets.take(calls.ticket), calls.parts
+    seconds = 60 * median_minutes(some, cast.people, cast.planted) * calls.noise
     phone = some.channel == PHONE
     talk = np.where(phone, 0.62, 0.95) * seconds
     hold = np.where(phone & (parts[0] < 0.35), 0.25 * parts[1] * seconds, 0)

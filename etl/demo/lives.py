@@ -8,37 +8,25 @@ from typing import Final
 import numpy as np
 
 from etl.demo.arrivals import arrive
-from etl.demo.customers import Customers
+from etl.demo.cast import Cast
 from etl.demo.desk import EMAIL, URGENT, WEB
 from etl.demo.live import Sessions, answer
-from etl.demo.outcomes import Outcomes, decide, median_minutes
-from etl.demo.people import People
-from etl.demo.planted import BUSY_LOAD, Planted
-from etl.demo.queueing import balance, happened, settle, work_time
-from etl.demo.rosters import Spells
-from etl.demo.shifts import Grid, ticket_time
+from etl.demo.outcomes import Outcomes, decide
+from etl.demo.queueing import happened, settle, work_time
+from etl.demo.routing import queue_up
+from etl.demo.shifts import ticket_time
 from etl.demo.tickets import Tickets
 from etl.demo.touches import SOLVED, Touches, plan
 from etl.demo.window import DAY, HOUR, MINUTE, NEVER, Ints, Window, lognormal
-from etl.demo.worktime import WorkTime
 
-QUEUE_HOURS: Final = 0.55  # median staffed hours until somebody picks up a written ticket
-PRIORITY_QUEUE: Final = np.array([1.6, 1.0, 0.5, 0.15])  # low … urgent
-WORK_PER_TICKET: Final = 1.4  # all touches against the first contact
 DUPLICATES: Final = 0.014
 REPEAT_YIELD: Final = 1.066  # tickets in the end for one that arrives by itself
 
 
 @dataclass
-class Desk:
+class Desk(Cast):
     """Everything the simulation knows when it is done."""
 
-    window: Window
-    planted: Planted
-    people: People
-    customers: Customers
-    spells: Spells
-    grid: Grid
     tickets: Tickets
     outcomes: Outcomes
     touches: Touches
@@ -54,84 +42,28 @@ class Desk:
         return np.where(past, at, NEVER), np.where(past, who, -1)
 
 
-def live_through(
-    size: int,
-    window: Window,
-    planted: Planted,
-    people: People,
-    customers: Customers,
-    spells: Spells,
-    grid: Grid,
-    rng: np.random.Generator,
-) -> Desk:
+def live_through(size: int, cast: Cast, rng: np.random.Generator) -> Desk:
     """Return ``size`` tickets with all their touches."""
-    working = ticket_time(spells)
-    tickets = arrive(int(size / REPEAT_YIELD * 1.03) + 40, window, planted, customers, grid, rng)
-    sessions = answer(tickets, people, planted, grid, rng)
-    work = work_time(working, tickets, sessions, people)
-    _queue_up(tickets, people, planted, customers, grid, work, rng)
-    outcomes = decide(tickets, people, planted, customers, rng)
+    tickets = arrive(int(size / REPEAT_YIELD * 1.03) + 40, cast, rng)
+    sessions = answer(tickets, cast, rng)
+    work = work_time(ticket_time(cast.spells), tickets, sessions, cast.people)
+    queue_up(tickets, cast, work, rng)
+    outcomes = decide(tickets, cast, rng)
     touches = plan(tickets, outcomes, sessions, rng)
-    settle(touches, work, grid, window, 4, rng)
-    again = _repeats(tickets, outcomes, touches, window, rng)
-    _queue_up(again, people, planted, customers, grid, work, rng)
-    later = decide(again, people, planted, customers, rng)
+    settle(touches, work, cast, 4, rng)
+    again = _repeats(tickets, outcomes, touches, cast.window, rng)
+    queue_up(again, cast, work, rng)
+    later = decide(again, cast, rng)
     later.is_repeated[:] = False
     more = plan(again, later, _nobody(), rng)
     more.ticket += len(tickets)
     touches, tickets = touches.plus(more), tickets.plus(again)
     for f in fields(Outcomes):
         setattr(outcomes, f.name, np.concatenate([getattr(outcomes, f.name), getattr(later, f.name)]))
-    settle(touches, work, grid, window, 7, rng)
-    desk = Desk(window, planted, people, customers, spells, grid, tickets, outcomes, happened(touches), sessions)
+    settle(touches, work, cast, 7, rng)
+    desk = Desk(**vars(cast), tickets=tickets, outcomes=outcomes, touches=happened(touches), sessions=sessions)
     _begin_outbound(desk)
     return _keep(desk, size, rng)
-
-
-def _queue_up(
-    tickets: Tickets,
-    people: People,
-    planted: Planted,
-    customers: Customers,
-    grid: Grid,
-    work: WorkTime,
-    rng: np.random.Generator,
-) -> None:
-    """Choose who takes each written ticket and when it reaches them."""
-    rows = np.flatnonzero(tickets.is_human & (tickets.agent < 0))
-    team = tickets.team[rows]
-    usual_staff = np.array([on.sum(axis=1)[on.any(axis=1)].mean() for on in grid.on])
-    hours = np.exp(np.log(QUEUE_HOURS) + 0.9 * rng.standard_normal(len(rows))) * PRIORITY_QUEUE[tickets.priority[rows]]
-    leaving = customers.is_leaving(tickets.organization[rows]) & (tickets.created[rows] >= planted.leaving_from)
-    hours *= np.where(leaving, 4.0, 1.0) * np.where(tickets.is_outbound[rows], 0.1, 1.0)
-    astray = tickets.first_team[rows] != team
-    hours += np.where(astray, 1.5, 0.0)
-    pickup = grid.later(team, tickets.created[rows], hours * usual_staff[team])
-    rank = np.empty(len(rows), dtype=np.int64)
-    rank[np.lexsort((pickup, team))] = np.arange(len(rows))
-    luck = (rank * 0.6180339887 + 0.1 * rng.random(len(rows))) % 1  # in turn, so that nobody gets a heap
-    agent = grid.pick(team, pickup, luck)
-    there = np.flatnonzero(agent >= 0)
-    expected = tickets.take(rows[there])
-    expected.agent = agent[there]
-    seconds = (WORK_PER_TICKET * 60 * median_minutes(expected, people, planted)).astype(np.int64)
-    agent[there] = balance(team[there], pickup[there], agent[there], seconds, work, grid, rng)
-    busy = _to_busy(agent, team, pickup, people, planted, grid, rng)
-    tickets.agent[rows] = np.where(busy, people.busy, agent)
-    tickets.pickup[rows] = np.where(agent < 0, NEVER, pickup)
-
-
-def _to_busy(
-    agent: Ints, team: Ints, pickup: Ints, people: People, planted: Planted, grid: Grid, rng: np.random.Generator
-) -> np.ndarray:
-    """Return which tickets go to the busy agent on top of their own share."""
-    own = people.persons[people.busy].team
-    column = int(np.flatnonzero(grid.members[own] == people.busy)[0])
-    here = grid.on[own][grid.slot(pickup), column] & (team == own) & (pickup >= planted.busy)
-    staff = np.maximum(grid.on[own][grid.slot(pickup)].sum(axis=1), 1)
-    # Written tickets only are steered, so their share must rise by more than the whole load does.
-    extra = 1.6 * (BUSY_LOAD - 1) / staff
-    return np.asarray(here & (agent >= 0) & (rng.random(len(agent)) < extra), dtype=bool)
 
 
 def _repeats(

@@ -75,21 +75,21 @@ class Log:
         self,
         ticket: Ints,
         at: Ints,
-        rank: int,
         what: str,
         by: int,
-        actor: Ints | int = -1,
         *,
+        rank: int,
+        actor: Ints | int = -1,
         value: Ints | int = -1,
         public: int = -1,
         duration: Ints | int = -1,
     ) -> None:
-        """Add one event for each ticket; what would happen after now is left out."""
+        """Add one event for each ticket; ``rank`` orders those of the same second. What lies after now is left out."""
         past = np.flatnonzero(at <= self._window.until)
         size = len(past)
 
-        def column(values: Ints | int, kind: type[np.integer[npt.NBitBase]]) -> npt.NDArray[np.integer[npt.NBitBase]]:
-            return np.full(size, values, kind) if isinstance(values, int) else values[past].astype(kind)
+        def column(values: Ints | int) -> Codes:
+            return np.full(size, values, np.int32) if isinstance(values, int) else values[past].astype(np.int32)
 
         self._blocks.append(
             Events(
@@ -98,10 +98,10 @@ class Log:
                 rank=np.full(size, rank, np.int8),
                 type=np.full(size, TYPE[what], np.int8),
                 by=np.full(size, by, np.int8),
-                actor=column(actor, np.int32),
+                actor=column(actor),
                 public=np.full(size, public, np.int8),
-                value=column(value, np.int32),
-                duration=column(duration, np.int32),
+                value=column(value),
+                duration=column(duration),
             )
         )
 

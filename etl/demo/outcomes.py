@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from etl.demo.customers import Customers
+from etl.demo.cast import Cast
 from etl.demo.desk import CATEGORIES, CATEGORY, CHAT, EFFORTS, PHONE, TEAMS, TECHNICAL
 from etl.demo.people import People
 from etl.demo.planted import (
@@ -23,7 +23,7 @@ from etl.demo.planted import (
 from etl.demo.tickets import Tickets
 from etl.demo.window import DAY, Bools, Floats, Ints
 
-ONE_CONTACT: Final = {"simple": 2.35, "medium": 1.75, "complex": 0.85}  # logits
+ONE_CONTACT: Final = {"simple": 2.2, "medium": 1.65, "complex": 0.8}  # logits
 REOPEN: Final = -2.85
 MINUTES: Final = {"simple": 13.5, "medium": 16.0, "complex": 16.5}  # of a written contact
 USUAL_FCR: Final = 0.72  # of the category whose quality drops: turns points into a share of the good ones
@@ -51,10 +51,9 @@ def _newness(people: People, agents: Ints, instants: Ints) -> Floats:
     return np.asarray(np.exp(-weeks / 5), dtype=np.float64)
 
 
-def decide(
-    tickets: Tickets, people: People, planted: Planted, customers: Customers, rng: np.random.Generator
-) -> Outcomes:
+def decide(tickets: Tickets, cast: Cast, rng: np.random.Generator) -> Outcomes:
     """Return what becomes of each ticket, given who takes it and when."""
+    people, planted, customers = cast.people, cast.planted, cast.customers
     size = len(tickets)
     effort = np.array([EFFORTS.index(c.effort) for c in CATEGORIES])[tickets.category]
     live = (tickets.channel == PHONE) | (tickets.channel == CHAT)
@@ -74,7 +73,7 @@ def decide(
     escalates = rng.random(size) < np.array([0.015, 0.04, 0.13])[effort] * (tickets.team != TECHNICAL)
     outcomes = Outcomes(
         contacts=np.where(single, 1, np.minimum(1 + rng.geometric(0.62, size), 5)),
-        has_note=~live & (rng.random(size) < np.array([0.04, 0.16, 0.38])[effort]) & ~tickets.is_outbound,
+        has_note=~live & (rng.random(size) < np.array([0.03, 0.09, 0.24])[effort]) & ~tickets.is_outbound,
         escalates=escalates,
         thanks=~live & (rng.random(size) < 0.05),
         gives_up=~live & (rng.random(size) < 0.03),

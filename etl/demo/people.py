@@ -11,11 +11,13 @@ from etl.demo.desk import BILLING, EVENING, FRONT, TEAMS, TECHNICAL
 from etl.demo.window import DAY, Floats, Window
 
 _TREES: Final = (
-    "Alder Apple Ash Aspen Balsa Bamboo Banyan Baobab Beech Birch Boxwood Buckeye Cedar Cherry Chestnut Cypress "
-    "Dogwood Ebony Elder Elm Fig Fir Ginkgo Hawthorn Hazel Hemlock Hickory Holly Hornbeam Juniper Katsura Larch "
-    "Laurel Lemon Linden Locust Magnolia Mahogany Mango Maple Medlar Mulberry Myrtle Oak Olive Palm Pear Pecan "
-    "Pine Plane Plum Poplar Quince Redwood Rowan Sequoia Spruce Sumac Sycamore Tamarind Teak Walnut Willow Yew"
-).split()
+    "Alder", "Apple", "Ash", "Aspen", "Balsa", "Bamboo", "Banyan", "Baobab", "Beech", "Birch", "Boxwood",
+    "Buckeye", "Cedar", "Cherry", "Chestnut", "Cypress", "Dogwood", "Ebony", "Elder", "Elm", "Fig", "Fir",
+    "Ginkgo", "Hawthorn", "Hazel", "Hemlock", "Hickory", "Holly", "Hornbeam", "Juniper", "Katsura", "Larch",
+    "Laurel", "Lemon", "Linden", "Locust", "Magnolia", "Mahogany", "Mango", "Maple", "Medlar", "Mulberry",
+    "Myrtle", "Oak", "Olive", "Palm", "Pear", "Pecan", "Pine", "Plane", "Plum", "Poplar", "Quince", "Redwood",
+    "Rowan", "Sequoia", "Spruce", "Sumac", "Sycamore", "Tamarind", "Teak", "Walnut", "Willow", "Yew",
+)  # fmt: skip
 
 BOT_ID: Final = "agent-bot"
 

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from etl.demo.desk import CATEGORIES, CATEGORY, TEAMS
+from etl.demo.desk import CATEGORIES, TEAMS
 from etl.demo.people import People
-from etl.demo.window import DAY, Bools, Floats, Ints, Window, iso
+from etl.demo.window import DAY, Floats, Ints, Window, iso
 
 DROP_CATEGORY: Final = "Delivery problem"
 DROP_POINTS: Final = 0.20
-DROP_PACE: Final = 0.66  # handling time of a contact against before: answers became curt
+DROP_PACE: Final = 0.52  # handling time of a contact against before: answers became curt
 WORKED_CATEGORY: Final = "Refund request"
 WORKED_ONE_CONTACT: Final = 0.55  # logit
 WORKED_PACE: Final = 0.80
@@ -169,8 +169,3 @@ def _special_days(
         "away_from": iso(away[0] * DAY)[:10] if away else None,
         "away_to": iso(away[1] * DAY)[:10] if away else None,
     }
-
-
-def category_is(categories: Ints, name: str) -> Bools:
-    """Return which tickets are of the named category."""
-    return categories == CATEGORY[name]

@@ -6,20 +6,20 @@ from typing import Final
 
 import numpy as np
 
+from etl.demo.cast import Cast
 from etl.demo.live import Sessions
 from etl.demo.people import People
 from etl.demo.rosters import Spells
 from etl.demo.shifts import Grid
 from etl.demo.tickets import Tickets
 from etl.demo.touches import Touches
-from etl.demo.window import DAY, HOUR, MINUTE, NEVER, Ints, Window
+from etl.demo.window import DAY, NEVER, Ints
 from etl.demo.worktime import WorkTime, serve
 
-BALANCING: Final = 6  # rounds
 AWAY: Final = 4 * DAY  # longer than any weekend: then a colleague takes over
 
 
-def settle(touches: Touches, work: WorkTime, grid: Grid, window: Window, rounds: int, rng: np.random.Generator) -> None:
+def settle(touches: Touches, work: WorkTime, cast: Cast, rounds: int, rng: np.random.Generator) -> None:
     """Fill agents and instants of all touches.
 
     A later touch is ready only when the earlier one is done and answered, which depends on the
@@ -27,14 +27,14 @@ def settle(touches: Touches, work: WorkTime, grid: Grid, window: Window, rounds:
     """
     first = touches.is_first
     previous = np.maximum(np.arange(len(touches)) - 1, 0)
-    _find(touches, np.flatnonzero(touches.chosen == -1), grid, rng)
+    _find(touches, np.flatnonzero(touches.chosen == -1), cast.grid, rng)
     deferred = np.flatnonzero(~touches.is_live)
     for round_ in range(rounds):
         touches.agent = _inherit(touches.chosen)
         begun = _serve(touches, deferred, work)
         if round_ < rounds - 2:  # the last rounds leave people where they are
-            waiting = deferred[(begun - touches.ready[deferred] > AWAY) & (touches.ready[deferred] < window.until)]
-            _find(touches, waiting, grid, rng)
+            waiting = deferred[(begun - touches.ready[deferred] > AWAY) & (touches.ready[deferred] < cast.window.until)]
+            _find(touches, waiting, cast.grid, rng)
         if round_ < rounds - 1:
             earliest = np.minimum(touches.settled[previous] + touches.delay, NEVER)
             touches.ready = np.where(first, touches.ready, np.maximum(touches.ready, earliest))
@@ -69,26 +69,6 @@ def work_time(working: Spells, tickets: Tickets, sessions: Sessions, people: Peo
     agent = tickets.agent[sessions.ticket]
     busy = Spells(agent, sessions.answered, sessions.free_again, np.zeros(len(agent), dtype=np.int64))
     return WorkTime.of(working, busy, len(people))
-
-
-def balance(
-    team: Ints, pickup: Ints, agent: Ints, seconds: Ints, work: WorkTime, grid: Grid, rng: np.random.Generator
-) -> Ints:
-    """Return agents after people with a short queue took tickets over from people with a long one."""
-    spell = (pickup - grid.start) // (4 * HOUR)
-    spells = int(spell.max(initial=0)) + 1
-    agent = agent.copy()
-    for _ in range(BALANCING):
-        done = serve(agent, work.work(agent, pickup), seconds)
-        wait = np.clip(work.begin(agent, done - seconds) - pickup, 0, 10 * DAY)
-        bucket = agent * spells + spell
-        count = np.bincount(bucket, minlength=len(work.total) * spells)
-        level = np.bincount(bucket, weights=wait, minlength=len(count)) / np.maximum(count, 1)
-        other = grid.pick(team, pickup, rng.random(len(team)))
-        shorter = level[other * spells + spell] < 0.7 * level[bucket]
-        swap = shorter & (other >= 0) & (wait > 20 * MINUTE) & (rng.random(len(team)) < 0.35)
-        agent = np.where(swap, other, agent)
-    return agent
 
 
 def happened(touches: Touches) -> Touches:

@@ -42,12 +42,18 @@ def write_rosters(people: People, planted: Planted, window: Window, rng: np.rand
     days = window.days()
     off = {team.zone: holiday_days(team.zone, window) for team in TEAMS}
     parts = [
-        _person_spells(index, person, days, off[TEAMS[person.team].zone], people, planted, rng)
+        _person_spells(index, days, off[TEAMS[person.team].zone], _Load(people, planted), rng)
         for index, person in enumerate(people.persons)
     ]
     columns = [np.concatenate([part[i] for part in parts]) for i in range(4)]
     order = np.lexsort((columns[1], columns[0]))
     return Spells(*(column[order] for column in columns))
+
+
+@dataclass(frozen=True)
+class _Load:
+    people: People
+    planted: Planted
 
 
 def _workdays(person: Person, days: Ints, holidays: Ints) -> Bools:
@@ -77,14 +83,9 @@ def _leave(person: Person, index: int, days: Ints, rng: np.random.Generator) -> 
 
 
 def _person_spells(
-    index: int,
-    person: Person,
-    days: Ints,
-    holidays: Ints,
-    people: People,
-    planted: Planted,
-    rng: np.random.Generator,
+    index: int, days: Ints, holidays: Ints, load: _Load, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Ints]:
+    person = load.people.persons[index]
     due = _workdays(person, days, holidays)
     leave = _leave(person, index, days, rng)
     starts = TEAMS[person.team].shift_starts
@@ -94,13 +95,13 @@ def _person_spells(
     zone, dow, week = TEAMS[person.team].zone, weekday(days), (days + 3) // 7
     size = len(days)
     lunch = begin + 4 * HOUR
-    end = begin + length + np.where((index == people.busy) & (days >= planted.busy // DAY), HOUR, 0)
+    end = begin + length + np.where((index == load.people.busy) & (days >= load.planted.busy // DAY), HOUR, 0)
     morning = begin + np.where(dow == 1, 45 * MINUTE, 0)
     after = lunch + HOUR // 2 + np.where((dow == 3) & ((week + person.number) % 2 == 0), 90 * MINUTE, 0)
     writing = end - np.where(dow == (person.number * 2) % 5, HOUR, 0)
     here, whole = due & ~leave, due & ~leave & (not part_time)
     fixed = np.full(size, begin), np.full(size, lunch), np.full(size, lunch + HOUR // 2)
-    over = end + _overtime(person, index, days, people, planted, rng)
+    over = end + _overtime(index, days, load, rng)
     rows = (
         (due & leave, fixed[0], end, LEAVE),
         (here & (morning > begin), fixed[0], morning, MEETING),
@@ -118,12 +119,10 @@ def _person_spells(
     return np.full(len(opened), index), opened, closed, activity
 
 
-def _overtime(
-    person: Person, index: int, days: Ints, people: People, planted: Planted, rng: np.random.Generator
-) -> Ints:
+def _overtime(index: int, days: Ints, load: _Load, rng: np.random.Generator) -> Ints:
     """Return seconds worked past the shift, each day; a slide brings more and longer evenings."""
     noon = days * DAY + DAY // 2
-    slid: Floats = planted.slide(people, np.full(len(days), index), noon)
-    chance = person.late_days + slid * SLIDE["late_days"]
+    slid: Floats = load.planted.slide(load.people, np.full(len(days), index), noon)
+    chance = load.people.persons[index].late_days + slid * SLIDE["late_days"]
     length = (20 + 50 * rng.random(len(days)) + 60 * slid) * MINUTE
     return np.where(rng.random(len(days)) < chance, length, 0).astype(np.int64)

@@ -16,7 +16,7 @@ from etl.demo.window import DAY, HOUR, Bools, Ints, lognormal
 
 # Seconds promised for low, normal, high and urgent; low and normal count business time only.
 FIRST_REPLY: Final = np.array([16 * HOUR, 10 * HOUR, 20 * HOUR, 12 * HOUR])
-RESOLUTION: Final = np.array([80 * HOUR, 50 * HOUR, 6 * DAY, 4 * DAY])
+RESOLUTION: Final = np.array([70 * HOUR, 38 * HOUR, 5 * DAY, 4 * DAY])
 ENTERPRISE_FACTOR: Final = 0.75
 ABANDONED: Final = 0.055  # offered calls and chats nobody waited through
 

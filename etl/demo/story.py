@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from etl.demo.cast import Cast
 from etl.demo.customers import invite, organization_columns, organization_ids, requester_columns
 from etl.demo.desk import TEAMS
 from etl.demo.dirt import soil
@@ -33,13 +33,10 @@ def natural(window: Window) -> int:
     return round(WEEKLY * window.length_days / 7)
 
 
-def tell(
-    out: Path, tickets: int | None, days: int, until: datetime, seed: int, progress: Callable[[str], None]
-) -> dict[str, Any]:
+def tell(out: Path, window: Window, tickets: int | None, seed: int, progress: Callable[[str], None]) -> dict[str, Any]:
     """Simulate and write every table; returns the truth."""
-    window = Window.ending(until, days)
     size = natural(window) if tickets is None else tickets
-    progress(f"demo: {size:,} tickets over {days} days")
+    progress(f"demo: {size:,} tickets over {window.length_days} days")
     desk = _simulate(size, window, seed)
     progress(f"demo: {len(desk.touches):,} pieces of work done by {len(desk.people)} agents")
     truth = truth_of(desk.planted, desk.people, window) | {
@@ -62,7 +59,8 @@ def _simulate(size: int, window: Window, seed: int) -> Desk:
     people = hire(window, size / natural(window), stream(1))
     spells = write_rosters(people, planted, window, stream(2))
     customers = invite(size, window, stream(3))
-    return live_through(size, window, planted, people, customers, spells, grid_of(people, spells, window), stream(4))
+    cast = Cast(window, planted, people, customers, spells, grid_of(people, spells, window))
+    return live_through(size, cast, stream(4))
 
 
 def _write(out: Path, desk: Desk, truth: dict[str, Any], seed: int, progress: Callable[[str], None]) -> dict[str, int]:

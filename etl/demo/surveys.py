@@ -12,7 +12,7 @@ from etl.demo.lives import Desk
 from etl.demo.planted import SLIDE
 from etl.demo.window import DAY, HOUR, MINUTE, NEVER, Bools, Floats, Ints, lognormal
 
-SATISFIED: Final = 1.75  # logit of an ordinary single contact
+SATISFIED: Final = 2.15  # logit of an ordinary single contact
 ANSWERS: Final = (0.215, 0.31)  # response of the satisfied and of the others
 EFFORT_SHARE: Final = 0.10  # of surveys ask for effort instead
 CHANGED: Final = 0.015  # of answers

@@ -44,11 +44,6 @@ class Tickets:
             **{f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)}
         )
 
-    def ordered(self) -> tuple[Tickets, Ints]:
-        """Return the tickets by creation with ``parent`` renumbered, and the old row of each."""
-        order = np.argsort(self.created, kind="stable")
-        return self.only(order), order
-
     def only(self, rows: Ints) -> Tickets:
         """Return some rows with ``parent`` renumbered (-1 where the parent is not among them)."""
         new = np.full(len(self) + 1, -1, dtype=np.int64)

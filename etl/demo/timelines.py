@@ -58,21 +58,21 @@ def _openings(desk: Desk, log: Log, requester: Ints, rng: np.random.Generator) -
     t = desk.tickets
     every = np.arange(len(t))
     mine = np.flatnonzero(~t.is_outbound)
-    log.add(mine, t.created[mine], 0, "created", REQUESTER, requester[mine])
+    log.add(mine, t.created[mine], "created", REQUESTER, rank=0, actor=requester[mine])
     first = desk.touches.take(desk.touches.is_first)
     opened = first.take(t.is_outbound[first.ticket])
-    log.add(opened.ticket, opened.start, 0, "created", AGENT, opened.agent)
+    log.add(opened.ticket, opened.start, "created", AGENT, rank=0, actor=opened.agent)
     seen = handed_over(desk) + rng.integers(0, 4, len(t))
     routed = np.flatnonzero(~t.is_bot_only)
     by_bot = t.channel[routed] == SELF_SERVICE
     for mask, by, actor in ((by_bot, BOT, len(desk.people)), (~by_bot, SYSTEM, -1)):
         rows = routed[mask]
-        log.add(rows, seen[rows], 2, "team", by, actor, value=TEAM_VALUE + t.first_team[rows])
+        log.add(rows, seen[rows], "team", by, rank=2, actor=actor, value=TEAM_VALUE + t.first_team[rows])
     astray = np.flatnonzero((t.first_team != t.team) & ~t.is_bot_only & ~t.is_spam)
     begun = np.full(len(t), 2**40)
     begun[first.ticket] = first.start
     at = np.minimum(seen + 10 * MINUTE + (every * 37) % (2 * HOUR), (seen + begun) // 2)[astray]
-    log.add(astray, at, 2, "team", SYSTEM, value=TEAM_VALUE + t.team[astray])
+    log.add(astray, at, "team", SYSTEM, rank=2, value=TEAM_VALUE + t.team[astray])
 
 
 def _assignments(desk: Desk, log: Log) -> None:
@@ -89,45 +89,53 @@ def _assignments(desk: Desk, log: Log) -> None:
         (w.is_live, w.start, SYSTEM),
     ):
         actor = w.agent[mask] if by == AGENT else -1
-        log.add(w.ticket[mask], at[mask], 3, "agent", by, actor, value=AGENT_VALUE + w.agent[mask])
+        log.add(w.ticket[mask], at[mask], "agent", by, rank=3, actor=actor, value=AGENT_VALUE + w.agent[mask])
     begins = first & (w.status != SOLVED)
-    log.add(w.ticket[begins], w.start[begins] + 1, 4, "status", AGENT, w.agent[begins], value=STATUS["open"])
+    log.add(w.ticket[begins], w.start[begins] + 1, "status", AGENT, rank=4, actor=w.agent[begins], value=STATUS["open"])
 
 
 def _work(desk: Desk, log: Log, requester: Ints) -> None:
     w = desk.touches
     before = np.maximum(np.arange(len(w)) - 1, 0)
     asked = np.flatnonzero(w.is_asked)
-    log.add(w.ticket[asked], w.ready[asked], 5, "message", REQUESTER, requester[w.ticket[asked]], public=1)
+    log.add(w.ticket[asked], w.ready[asked], "message", REQUESTER, rank=5, actor=requester[w.ticket[asked]], public=1)
     closed_off = asked[w.status[before[asked]] != OPEN]
-    log.add(w.ticket[closed_off], w.ready[closed_off], 6, "status", SYSTEM, value=STATUS["open"])
+    log.add(w.ticket[closed_off], w.ready[closed_off], "status", SYSTEM, rank=6, value=STATUS["open"])
     technical_timer = w.team == 1
     noted = (w.kind == NOTE) | (w.kind == ESCALATE)
-    log.add(w.ticket[noted], w.finish[noted] - 8, 7, "message", AGENT, w.agent[noted], public=0)
+    log.add(w.ticket[noted], w.finish[noted] - 8, "message", AGENT, rank=7, actor=w.agent[noted], public=0)
     long = (w.kind == REPLY) & ~w.is_live & (w.seconds > LONG) & ~technical_timer
-    log.add(w.ticket[long], w.middle[long], 7, "message", AGENT, w.agent[long], public=0)
+    log.add(w.ticket[long], w.middle[long], "message", AGENT, rank=7, actor=w.agent[long], public=0)
     replied = (w.kind == REPLY) & ~w.is_live
-    log.add(w.ticket[replied], w.finish[replied] - 5, 8, "message", AGENT, w.agent[replied], public=1)
+    log.add(w.ticket[replied], w.finish[replied] - 5, "message", AGENT, rank=8, actor=w.agent[replied], public=1)
     s = desk.sessions
     agent = desk.tickets.agent[s.ticket]
     for channel, what in ((1, "chat"), (2, "call")):
         m = desk.tickets.channel[s.ticket] == channel
-        log.add(s.ticket[m], s.answered[m], 8, what, AGENT, agent[m], duration=(s.talk + s.hold)[m])
+        log.add(s.ticket[m], s.answered[m], what, AGENT, rank=8, actor=agent[m], duration=(s.talk + s.hold)[m])
     up = w.kind == ESCALATE
-    log.add(w.ticket[up], w.finish[up], 9, "escalated", AGENT, w.agent[up], value=TEAM_VALUE + 1)
-    log.add(w.ticket[up], w.finish[up], 10, "team", AGENT, w.agent[up], value=TEAM_VALUE + 1)
+    log.add(w.ticket[up], w.finish[up], "escalated", AGENT, rank=9, actor=w.agent[up], value=TEAM_VALUE + 1)
+    log.add(w.ticket[up], w.finish[up], "team", AGENT, rank=10, actor=w.agent[up], value=TEAM_VALUE + 1)
 
 
 def _ends(desk: Desk, log: Log, rng: np.random.Generator) -> None:
     """The status each touch leaves, what the system solves, and what it closes."""
     w = desk.touches
     after = (w.kind == CLOSE) | ((w.kind == REPLY) & np.isin(w.status, (PENDING, HOLD, SOLVED)))
-    log.add(w.ticket[after], w.finish[after], 12, "status", AGENT, w.agent[after], value=STATUS_OF[w.status[after]])
+    log.add(
+        w.ticket[after],
+        w.finish[after],
+        "status",
+        AGENT,
+        rank=12,
+        actor=w.agent[after],
+        value=STATUS_OF[w.status[after]],
+    )
     quiet = w.gives_up
-    log.add(w.ticket[quiet], w.settled[quiet], 12, "status", SYSTEM, value=STATUS["solved"])
+    log.add(w.ticket[quiet], w.settled[quiet], "status", SYSTEM, rank=12, value=STATUS["solved"])
     last = np.append(w.ticket[1:] != w.ticket[:-1], True) & ((w.status == SOLVED) | quiet)
     nightly = rng.integers(0, HOUR, int(last.sum()))
-    log.add(w.ticket[last], w.settled[last] + CLOSES_AFTER + nightly, 13, "status", SYSTEM, value=STATUS["closed"])
+    log.add(w.ticket[last], w.settled[last] + CLOSES_AFTER + nightly, "status", SYSTEM, rank=13, value=STATUS["closed"])
 
 
 def _bot_talk(desk: Desk, log: Log, requester: Ints, rng: np.random.Generator) -> None:
@@ -135,15 +143,15 @@ def _bot_talk(desk: Desk, log: Log, requester: Ints, rng: np.random.Generator) -
     t, bot = desk.tickets, len(desk.people)
     met = np.flatnonzero((t.channel == SELF_SERVICE) & ~t.is_spam & (t.parent < 0))
     at = t.created[met] + 4
-    log.add(met, at, 5, "message", BOT, bot, public=1)
-    log.add(met, at + 35, 5, "message", REQUESTER, requester[met], public=1)
-    log.add(met, at + 40, 5, "message", BOT, bot, public=1)
+    log.add(met, at, "message", BOT, rank=5, actor=bot, public=1)
+    log.add(met, at + 35, "message", REQUESTER, rank=5, actor=requester[met], public=1)
+    log.add(met, at + 40, "message", BOT, rank=5, actor=bot, public=1)
     alone = np.flatnonzero(t.is_bot_only)
     solved = t.created[alone] + rng.integers(90, 600, len(alone))
-    log.add(alone, solved, 12, "status", BOT, bot, value=STATUS["solved"])
-    log.add(alone, solved + CLOSES_AFTER, 13, "status", SYSTEM, value=STATUS["closed"])
+    log.add(alone, solved, "status", BOT, rank=12, actor=bot, value=STATUS["solved"])
+    log.add(alone, solved + CLOSES_AFTER, "status", SYSTEM, rank=13, value=STATUS["closed"])
     spam = np.flatnonzero(t.is_spam)
-    log.add(spam, t.created[spam] + 5 * MINUTE, 13, "status", SYSTEM, value=STATUS["closed"])
+    log.add(spam, t.created[spam] + 5 * MINUTE, "status", SYSTEM, rank=13, value=STATUS["closed"])
 
 
 def _changes(desk: Desk, log: Log, rng: np.random.Generator) -> None:
@@ -152,11 +160,13 @@ def _changes(desk: Desk, log: Log, rng: np.random.Generator) -> None:
     first = desk.touches.take(desk.touches.is_first)
     guessed = first.take((t.first_category[first.ticket] >= 0) & ~first.is_live)
     rows = guessed.ticket
-    log.add(rows, t.created[rows], 1, "category", SYSTEM, value=CATEGORY_VALUE + t.first_category[rows])
-    log.add(rows, guessed.start + 2, 4, "category", AGENT, guessed.agent, value=CATEGORY_VALUE + t.category[rows])
+    log.add(rows, t.created[rows], "category", SYSTEM, rank=1, value=CATEGORY_VALUE + t.first_category[rows])
+    log.add(
+        rows, guessed.start + 2, "category", AGENT, rank=4, actor=guessed.agent, value=CATEGORY_VALUE + t.category[rows]
+    )
     raised = np.flatnonzero(t.raised_from >= 0)
-    log.add(raised, t.created[raised], 1, "priority", SYSTEM, value=PRIORITY_VALUE + t.raised_from[raised])
-    log.add(raised, raised_at(desk)[raised], 4, "priority", SYSTEM, value=PRIORITY_VALUE + t.priority[raised])
+    log.add(raised, t.created[raised], "priority", SYSTEM, rank=1, value=PRIORITY_VALUE + t.raised_from[raised])
+    log.add(raised, raised_at(desk)[raised], "priority", SYSTEM, rank=4, value=PRIORITY_VALUE + t.priority[raised])
 
 
 def raised_at(desk: Desk) -> Ints:
@@ -177,5 +187,5 @@ def _merges(desk: Desk, log: Log) -> None:
     survivor = AGENT_VALUE + len(desk.people) + 1 + parent
     for mask, by in ((together, AGENT), (~together, SYSTEM)):
         actor = agent[parent[mask]] if by == AGENT else -1
-        log.add(merged[mask], at[mask], 11, "merged", by, actor, value=survivor[mask])
-        log.add(merged[mask], at[mask], 13, "status", by, actor, value=STATUS["closed"])
+        log.add(merged[mask], at[mask], "merged", by, rank=11, actor=actor, value=survivor[mask])
+        log.add(merged[mask], at[mask], "status", by, rank=13, actor=actor, value=STATUS["closed"])

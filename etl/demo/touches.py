@@ -88,11 +88,12 @@ def plan(tickets: Tickets, outcomes: Outcomes, sessions: Sessions, rng: np.rando
     asked &= ~after_escalation | is_return | is_thanks
     live = np.zeros(len(tickets), dtype=bool)
     live[sessions.ticket] = True
+    waiting = np.where(kind <= ESCALATE, OPEN, np.where(solves, SOLVED, _waiting(tickets.category[ticket], rng)))
     touches = Touches(
         ticket=ticket,
         sequence=sequence,
         kind=kind,
-        status=np.where(kind <= ESCALATE, OPEN, np.where(solves, SOLVED, _waiting(tickets.category[ticket], rng))),
+        status=waiting,
         team=np.where(escalated, TECHNICAL, tickets.team[ticket]),
         chosen=_who(tickets, ticket, sequence, after_escalation, rng),
         agent=tickets.agent[ticket],
@@ -100,7 +101,7 @@ def plan(tickets: Tickets, outcomes: Outcomes, sessions: Sessions, rng: np.rando
         is_asked=asked,
         is_return=is_return,
         gives_up=gives_up,
-        delay=_delays(asked, is_return, sequence, after_escalation, rng),
+        delay=_delays(waiting, asked, is_return, after_escalation, rng),
         seconds=_seconds(outcomes.minutes[ticket], kind, contact, rng),
         ready=np.repeat(tickets.pickup, count),
         start=np.zeros(size, dtype=np.int64),
@@ -117,27 +118,32 @@ def _waiting(category: Ints, rng: np.random.Generator) -> Ints:
     """Return the status of a ticket that is not done: mostly waiting for the requester."""
     complex_ = np.array([c.effort == "complex" for c in CATEGORIES])[category]
     luck = rng.random(len(category))
-    return np.where(luck < 0.26, OPEN, np.where(luck < np.where(complex_, 0.5, 0.34), HOLD, PENDING))
+    held = np.where(complex_, 0.5, 0.34)
+    return np.asarray(np.where(luck < 0.26, OPEN, np.where(luck < held, HOLD, PENDING)), dtype=np.int64)
 
 
 def _who(tickets: Tickets, ticket: Ints, sequence: Ints, after_escalation: Bools, rng: np.random.Generator) -> Ints:
     """Return the first agent on the first touch and -2 (same as before) or -1 (somebody else) later."""
     handed_on = (rng.random(len(ticket)) < 0.035) | after_escalation
-    return np.where(sequence == 0, tickets.agent[ticket], np.where(handed_on, -1, -2))
+    later = np.where(handed_on, -1, -2)
+    return np.asarray(np.where(sequence == 0, tickets.agent[ticket], later), dtype=np.int64)
 
 
-def _delays(asked: Bools, is_return: Bools, sequence: Ints, after_escalation: Bools, rng: np.random.Generator) -> Ints:
+def _delays(status: Ints, asked: Bools, is_return: Bools, after_escalation: Bools, rng: np.random.Generator) -> Ints:
     size = len(asked)
-    research = lognormal(rng, 16 * HOUR, 0.8, size)
-    answer = lognormal(rng, 4 * HOUR, 1.3, size)
+    research = lognormal(rng, 9 * HOUR, 0.8, size)
+    answer = lognormal(rng, 7 * HOUR, 1.2, size)
     back = lognormal(rng, 20 * HOUR, 1.0, size)
+    held = np.append(OPEN, status[:-1]) == HOLD  # somebody outside the desk has to do something first
+    answer = np.where(held, lognormal(rng, 3 * DAY, 0.6, size), answer)
     delay = np.where(is_return, back, np.where(asked, answer, np.where(after_escalation, research // 4, research)))
-    return np.where(sequence == 0, 0, np.clip(delay, 6 * 60, 8.5 * DAY)).astype(np.int64)
+    return np.asarray(np.clip(delay, 6 * 60, 8.5 * DAY), dtype=np.int64)
 
 
 def _seconds(minutes: Floats, kind: Ints, contact: Ints, rng: np.random.Generator) -> Ints:
     share = np.select([kind == NOTE, kind == ESCALATE, kind == CLOSE, contact == 0], [0.5, 0.4, 0.12, 1.0], 0.72)
-    return np.maximum(minutes * 60 * share * np.exp(0.4 * rng.standard_normal(len(kind))), 70).astype(np.int64)
+    seconds = minutes * 60 * share * np.exp(0.4 * rng.standard_normal(len(kind)))
+    return np.asarray(np.maximum(seconds, 70), dtype=np.int64)
 
 
 def _seat_live(touches: Touches, sessions: Sessions, tickets: int) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from etl.demo.columns import dates, instants, picked, prefixed, ticket_ids, whole
+from etl.demo.columns import dates, instants, picked, ticket_ids, whole
 from etl.demo.customers import organization_ids, requester_ids
 from etl.demo.desk import BRANDS, CATEGORIES, CHANNELS, PRIORITIES, SCHEDULES, TEAMS
 from etl.demo.dirt import UNKNOWN_TYPE, Dirt
@@ -71,7 +71,7 @@ def _event_rows(e: Events, position: Ints, actors: pa.Array, values: pa.Array) -
             "actor_id": picked(actors, e.actor.astype(np.int64)),
             "is_public": pa.array(e.public == 1, mask=e.public < 0),
             "to_value": picked(values, e.value.astype(np.int64)),
-            "duration_seconds": whole(e.duration, e.duration < 0),
+            "duration_seconds": whole(e.duration.astype(np.int64), e.duration < 0),
         },
     )
 
