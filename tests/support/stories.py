@@ -1,13 +1,20 @@
 """Golden stories: a few lines of a helpdesk's life, told in TOML, turned into a warehouse.
 
-A line of ``events`` is ``INSTANT  ACTOR  WHAT  [key=value …]``. The actor is ``requester``,
-``requester:ana``, ``agent:kim``, ``bot`` or ``system``. A ticket other than ``T1`` is named by ``ticket=T2``.
+A line of ``events`` is ``DAY  TIME  ACTOR  WHAT  [key=value …]``. Times are UTC unless they carry an offset
+(``09:00+01:00``). The actor is ``requester``, ``requester:ana``, ``agent:kim``, ``bot`` or ``system``. A ticket other
+than ``T1`` is named by ``ticket=T2``; ``to=`` is the new agent, team, category or priority (none: unassigned);
+``id=`` and ``position=`` are the event's own (default: the line's number). Everything else that follows ``created`` is
+a column of the ticket: ``category=billing channel=phone requester=bob merged_into=T2 is_spam=true``.
+
+All other tables of the import format are told as arrays of tables under their names (``[[surveys]]``, ``[[teams]]``);
+``[settings]`` are those of the installation. What the story must come to stands in ``[expect]`` and
+``[[expect_rows]]``: see ``Expected``.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +27,26 @@ from etl.build import BuildStamp, build_into
 from etl.import_format import TABLES, Table, raw_schema
 
 SOURCE = "story"
-STATUS_WORDS = {"solved": "solved", "closed": "closed", "reopened": "open", "open": "open", "pending": "pending", "hold": "hold"}
-WORDS = {"created", "message", "note", "call", "chat", "assigned", "team", "category", "priority", "escalated", "merged", *STATUS_WORDS}
+STATUS_WORDS = {word: word for word in ("solved", "closed", "open", "pending", "hold")} | {"reopened": "open"}
+CHANGE_WORDS = {"assigned", "team", "category", "priority", "escalated", "merged"}
+WORDS = {"created", "message", "note", "call", "chat", *CHANGE_WORDS, *STATUS_WORDS}
+FLAGS = ("is_spam", "is_test", "is_deleted")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """One figure a story must come to.
+
+    ``answer`` is a number (the value), ``"1/3"`` (numerator and denominator: rates of fewer than five have no value),
+    ``"none"`` (no value) or ``"absent"`` (no row at all). ``by`` names the row: its dimensions and their values.
+    """
+
+    metric: str
+    answer: float | str
+    by: dict[str, Any] = field(default_factory=dict)
+    period: date | datetime | None = None
+    bounds: dict[str, Any] = field(default_factory=dict)  # low, high, mature: only those told are compared
+    asked: dict[str, Any] = field(default_factory=dict)  # grain, since, until, where, clock
 
 
 @dataclass(frozen=True)
@@ -32,12 +57,29 @@ class Story:
     told: dict[str, Any]
 
     @property
-    def expect(self) -> dict[str, Any]:
-        return dict(self.told["expect"])
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def expected(self) -> list[Expected]:
+        """Everything the story must come to: ``[expect]`` over all time, then each of ``[[expect_rows]]``."""
+        plain = [Expected(metric, answer) for metric, answer in self.told.get("expect", {}).items()]
+        return plain + [_expected_row(dict(row)) for row in self.told.get("expect_rows", [])]
 
     @property
     def as_of(self) -> datetime:
         return self.told["as_of"]
+
+
+def _expected_row(row: dict[str, Any]) -> Expected:
+    row.pop("why", None)  # for the reader
+    bounds = {name: row.pop(name) for name in ("low", "high", "mature") if name in row}
+    metric, answer, by, period = row.pop("metric"), row.pop("is"), row.pop("by", {}), row.pop("period", None)
+    if "where" in row:
+        row["where"] = tuple((name, (value,)) for name, value in row["where"].items())
+    unknown = set(row) - {"grain", "since", "until", "where", "clock"}
+    assert not unknown, f"expect_rows knows no {unknown}"
+    return Expected(metric, answer, by, period, bounds, row)
 
 
 def stories(folder: Path) -> list[Story]:
@@ -53,8 +95,8 @@ def _event(line: str, position: int) -> tuple[dict[str, Any], dict[str, str]]:
     event = {
         "ticket_id": options.pop("ticket", "T1"),
         "event_id": options.pop("id", f"e{position}"),
-        "position": position,
-        "occurred_at": datetime.fromisoformat(f"{day}T{clock}"),
+        "position": int(options.pop("position", position)),
+        "occurred_at": _value("instant", datetime.fromisoformat(f"{day}T{clock}")),
         "event_type": word,
         "actor_type": actor_type,
         "actor_id": actor_id or None,
@@ -76,9 +118,9 @@ def _event(line: str, position: int) -> tuple[dict[str, Any], dict[str, str]]:
 def _timeline(told: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     tickets: dict[str, dict[str, Any]] = {}
     events = []
-    lines = [line for line in told["events"].splitlines() if line.strip() and not line.strip().startswith("#")]
-    for position, line in enumerate(lines, start=1):
-        event, options = _event(line, position)
+    lines = [line for line in told.get("events", "").splitlines() if line.strip() and not line.strip().startswith("#")]
+    for number, line in enumerate(lines, start=1):
+        event, options = _event(line, number)
         events.append(event)
         if event["event_type"] == "created":
             actor = event["actor_type"]
@@ -88,9 +130,11 @@ def _timeline(told: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str
                 "requester_id": options.pop("requester", event["actor_id"] or "ana") or None,
                 "initiated_by": actor if actor in ("agent", "system") else "requester",
                 "merged_into_ticket_id": options.pop("merged_into", None),
-                **{flag: options.pop(flag) == "true" for flag in ("is_spam", "is_test", "is_deleted") if flag in options},
+                **{flag: options.pop(flag) == "true" for flag in FLAGS if flag in options},
                 **options,
             }
+        else:
+            assert not options, f"{line!r}: only a created line has columns of the ticket"
     for extra in told.get("tickets", []):
         tickets.setdefault(extra["ticket_id"], {}).update(extra)
     return list(tickets.values()), events
@@ -99,9 +143,11 @@ def _timeline(told: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str
 def _value(kind: str, value: Any) -> Any:
     if kind == "instant" and isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(UTC).replace(tzinfo=None)
-    if kind == "date" and value is None:
-        return None
     return value
+
+
+def _settings(chosen: Settings, told: dict[str, Any]) -> Settings:
+    return replace(chosen, **{name: tuple(v) if isinstance(v, list) else v for name, v in told.items()})
 
 
 def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime) -> pa.Table:
@@ -125,7 +171,7 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
     tickets, events = _timeline(told)
     rows = {name: list(told.get(name, [])) for name in TABLES}
     rows["tickets"], rows["events"] = tickets, [*events, *told.get("events_extra", [])]
-    chosen = replace(settings or Settings(), **{k: tuple(v) if isinstance(v, list) else v for k, v in told.get("settings", {}).items()})
+    chosen = _settings(settings or Settings(), told.get("settings", {}))
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as raw")
     loaded_at = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse stores naive UTC
