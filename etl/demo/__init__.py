@@ -31,6 +31,10 @@ def write_demo(
     Without ``tickets`` the four teams take what they can; with it agents and customers are as many
     as that load needs. The same arguments give the same files. Returns what ``truth.json`` says.
     """
+    if until.tzinfo is None:
+        raise ValueError("until needs a time zone")
+    if days < 1 or (tickets is not None and tickets < 1):
+        raise ValueError("a demo needs at least one day and one ticket")
     out.mkdir(parents=True, exist_ok=True)
     truth = tell(out, Window.ending(until, days), tickets, seed, progress)
     (out / "truth.json").write_text(json.dumps(truth, indent=2) + "\n", encoding="utf-8")

@@ -192,7 +192,7 @@ def _raise_priorities(tickets: Tickets, rng: np.random.Generator) -> None:
 def _crowd_leaving(tickets: Tickets, customers: Customers, planted: Planted, rng: np.random.Generator) -> None:
     """Give some of the last weeks' tickets to the organizations about to leave."""
     recent = np.flatnonzero((tickets.created >= planted.leaving_from) & tickets.is_human & ~tickets.is_outbound)
-    each = int(min(14, max(3, 0.04 * len(recent))))
+    each = int(min(14, max(3, 0.04 * len(recent)), len(recent) // 6))
     rows = rng.permutation(recent)[: each * len(customers.leaving)]
     for organization, mine in zip(customers.leaving, np.array_split(rows, len(customers.leaving)), strict=True):
         people = np.flatnonzero(customers.organization == organization)[:4]

@@ -66,7 +66,7 @@ def soil(desk: Desk, events: Events, rng: np.random.Generator) -> tuple[Dirt, Ev
 def _note_to_move(events: Events, plain: Ints) -> int:
     """Return the row of an internal note on an ordinary ticket: its stamp will lie a year ahead."""
     notes = np.flatnonzero((events.public == 0) & np.isin(events.ticket, plain))
-    return int(notes[-1])  # among the newest: a year later is surely after now
+    return int(notes[-1]) if len(notes) else len(events) - 1  # among the newest: a year later is after now
 
 
 def _counts(desk: Desk, events: Events, future: int, doubled: int, late: int) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _broken(desk: Desk, rng: np.random.Generator) -> tuple[pa.Table, pa.Table]:
         [{"ticket_id": str(FIRST_TICKET + len(desk.tickets)), "subject": "Imported without a date"}],
         TICKETS.arrow_schema(),
     )
-    rows = rng.choice(len(desk.tickets), 3, replace=False)
+    rows = rng.integers(0, len(desk.tickets), 3)
     at = np.datetime64(desk.window.until - DAY, "s").astype("datetime64[us]").item()
     events = [
         {

@@ -44,7 +44,8 @@ class Desk(Cast):
 
 def live_through(size: int, cast: Cast, rng: np.random.Generator) -> Desk:
     """Return ``size`` tickets with all their touches."""
-    tickets = arrive(int(size / REPEAT_YIELD * 1.03) + 40, cast, rng)
+    # More than wanted, as the last day is not over: what is too much is left out in the end.
+    tickets = arrive(int(size / REPEAT_YIELD * (1.03 + 2.5 / cast.window.length_days)) + 40, cast, rng)
     sessions = answer(tickets, cast, rng)
     work = work_time(ticket_time(cast.spells), tickets, sessions, cast.people)
     queue_up(tickets, cast, work, rng)
@@ -63,7 +64,9 @@ def live_through(size: int, cast: Cast, rng: np.random.Generator) -> Desk:
     settle(touches, work, cast, 7, rng)
     desk = Desk(**vars(cast), tickets=tickets, outcomes=outcomes, touches=happened(touches), sessions=sessions)
     _begin_outbound(desk)
-    return _keep(desk, size, rng)
+    desk = _keep(desk, size, rng)
+    _calm(desk)
+    return desk
 
 
 def _repeats(
@@ -106,6 +109,13 @@ def _begin_outbound(desk: Desk) -> None:
     desk.tickets.created[never] = NEVER
 
 
+def _calm(desk: Desk) -> None:
+    """Nobody raises the priority of what is solved already."""
+    t = desk.tickets
+    late = (t.raised_from >= 0) & (t.raised_at >= desk.first_solve()[0])
+    t.priority[late], t.raised_from[late] = t.raised_from[late], -1
+
+
 def _keep(desk: Desk, size: int, rng: np.random.Generator) -> Desk:
     """Return the desk with exactly ``size`` tickets in order of creation: plain ones too many are left out."""
     tickets = desk.tickets
@@ -117,7 +127,8 @@ def _keep(desk: Desk, size: int, rng: np.random.Generator) -> Desk:
     surplus = int(keep.sum()) - size
     if surplus < 0:
         raise ValueError(f"the simulation made {-surplus} tickets too few of {size}")
-    keep[rng.permutation(plain)[:surplus]] = False
+    other = np.setdiff1d(np.flatnonzero(keep & ~linked), plain)  # tiny demos have few plain ones
+    keep[np.concatenate([rng.permutation(plain), rng.permutation(other)])[:surplus]] = False
     rows = np.flatnonzero(keep)
     rows = rows[np.argsort(tickets.created[rows], kind="stable")]
     new = np.full(len(tickets), -1, dtype=np.int64)

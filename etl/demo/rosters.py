@@ -87,7 +87,7 @@ def _person_spells(
 ) -> tuple[Ints, Ints, Ints, Ints]:
     person = load.people.persons[index]
     due = _workdays(person, days, holidays)
-    leave = _leave(person, index, days, rng)
+    leave = _leave(person, index, days, rng) & ~_pressed(index, days, load)
     starts = TEAMS[person.team].shift_starts
     begin = int(starts[person.number % len(starts)] * HOUR)
     part_time = person.hours < 30
@@ -101,7 +101,6 @@ def _person_spells(
     writing = end - np.where(dow == (person.number * 2) % 5, HOUR, 0)
     here, whole = due & ~leave, due & ~leave & (not part_time)
     fixed = np.full(size, begin), np.full(size, lunch), np.full(size, lunch + HOUR // 2)
-    over = end + _overtime(index, days, load, rng)
     rows = (
         (due & leave, fixed[0], end, LEAVE),
         (here & (morning > begin), fixed[0], morning, MEETING),
@@ -109,7 +108,7 @@ def _person_spells(
         (whole & (after > fixed[2]), fixed[2], after, TRAINING),
         (whole, after, writing, TICKETS),
         (whole & (writing < end), writing, end, DOCUMENTATION),
-        (here & (over > end), end, over, OVERTIME),
+        *_overtime(index, days, (here, fixed[0], end), load, rng),
     )
     found = [
         (local_to_utc(zone, days[m], s[m]), local_to_utc(zone, days[m], e[m]), np.full(int(m.sum()), a))
@@ -119,10 +118,24 @@ def _person_spells(
     return np.full(len(opened), index), opened, closed, activity
 
 
-def _overtime(index: int, days: Ints, load: _Load, rng: np.random.Generator) -> Ints:
-    """Return seconds worked past the shift, each day; a slide brings more and longer evenings."""
-    noon = days * DAY + DAY // 2
-    slid: Floats = load.planted.slide(load.people, np.full(len(days), index), noon)
-    chance = load.people.persons[index].late_days + slid * SLIDE["late_days"]
-    length = (20 + 50 * rng.random(len(days)) + 60 * slid) * MINUTE
-    return np.where(rng.random(len(days)) < chance, length, 0).astype(np.int64)
+def _pressed(index: int, days: Ints, load: _Load) -> Bools:
+    """Return the days on which a sliding or busy person takes no leave: absence would hide what is planted."""
+    planted, people = load.planted, load.people
+    begins = dict(zip((*people.sliders, people.busy), (*planted.slides, planted.busy), strict=True))
+    return np.asarray(days >= begins[index] // DAY if index in begins else np.zeros(len(days)), dtype=bool)
+
+
+def _overtime(
+    index: int, days: Ints, shift: tuple[Bools, Ints, Ints], load: _Load, rng: np.random.Generator
+) -> list[tuple[Bools, Ints, Ints, int]]:
+    """Return work nobody rostered: late evenings, and in a slide early mornings and weekends too."""
+    size, (here, begin, end) = len(days), shift
+    slid: Floats = load.planted.slide(load.people, np.full(size, index), days * DAY + DAY // 2)
+    late = rng.random(size) < load.people.persons[index].late_days + slid * SLIDE["late_days"]
+    early, weekend = rng.random(size) < 0.6 * slid, (rng.random(size) < 0.45 * slid) & (weekday(days) >= 5)
+    length = ((20 + 50 * rng.random(size) + 70 * slid) * MINUTE).astype(np.int64)
+    return [
+        (here & late, end, end + length, OVERTIME),
+        (here & early, begin - length // 2, begin, OVERTIME),
+        (~here & weekend, begin + HOUR, begin + HOUR + length, OVERTIME),
+    ]

@@ -11,7 +11,6 @@ from etl.demo.columns import instants, picked, prefixed, ticket_ids, whole
 from etl.demo.customers import requester_ids
 from etl.demo.desk import CATEGORIES, CHAT, PHONE, TEAMS, TECHNICAL
 from etl.demo.lives import Desk
-from etl.demo.timelines import handed_over, raised_at
 from etl.demo.window import DAY, HOUR, Bools, Ints, lognormal
 
 # Seconds promised for low, normal, high and urgent; low and normal count business time only.
@@ -25,10 +24,10 @@ def sla_columns(desk: Desk) -> dict[str, pa.Array]:
     """Return the columns of ``sla_targets``: two for each ticket, two more when its priority is raised."""
     t = desk.tickets
     rows = np.flatnonzero(t.is_human)
-    raised = np.flatnonzero((t.raised_from >= 0) & t.is_human & (raised_at(desk) <= desk.window.until))
+    raised = np.flatnonzero((t.raised_from >= 0) & t.is_human & (t.raised_at <= desk.window.until))
     first = np.where(t.raised_from >= 0, t.raised_from, t.priority)
-    start = np.where(t.is_outbound, t.created, handed_over(desk))
-    at_start, later = (rows, start[rows], first[rows]), (raised, raised_at(desk)[raised], t.priority[raised])
+    start = np.where(t.is_outbound, t.created, t.handed_over)
+    at_start, later = (rows, start[rows], first[rows]), (raised, t.raised_at[raised], t.priority[raised])
     parts = []
     for kind, targets in ((0, FIRST_REPLY), (1, RESOLUTION)):
         for row, at, priority in (at_start, later):

@@ -22,7 +22,7 @@ from etl.demo.service import contact_columns, sla_columns, time_columns
 from etl.demo.shifts import grid_of
 from etl.demo.surveys import survey_columns
 from etl.demo.timelines import write_events as events_of
-from etl.demo.window import Window, iso
+from etl.demo.window import DAY, Window, iso
 from etl.demo.write import agent_columns, desk_columns, roster_columns, ticket_columns, write_events, write_table
 
 WEEKLY = sum(team.size * team.weekly for team in TEAMS)
@@ -30,13 +30,13 @@ WEEKLY = sum(team.size * team.weekly for team in TEAMS)
 
 def natural(window: Window) -> int:
     """Return the tickets the four teams take in the window."""
-    return round(WEEKLY * window.length_days / 7)
+    return round(WEEKLY * (window.until - window.start) / (7 * DAY))
 
 
 def tell(out: Path, window: Window, tickets: int | None, seed: int, progress: Callable[[str], None]) -> dict[str, Any]:
     """Simulate and write every table; returns the truth."""
     size = natural(window) if tickets is None else tickets
-    progress(f"demo: {size:,} tickets over {window.length_days} days")
+    progress(f"demo: {size:,} tickets over {window.length_days - 1} days")
     desk = _simulate(size, window, seed)
     progress(f"demo: {len(desk.touches):,} pieces of work done by {len(desk.people)} agents")
     truth = truth_of(desk.planted, desk.people, window) | {

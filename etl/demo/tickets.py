@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from etl.demo.window import Bools, Ints
+from etl.demo.desk import SELF_SERVICE
+from etl.demo.window import MINUTE, Bools, Ints
 
 
 @dataclass
@@ -51,6 +52,17 @@ class Tickets:
         kept = self.take(rows)
         kept.parent = new[kept.parent]  # -1 picks the last, which stays -1
         return kept
+
+    @property
+    def handed_over(self) -> Ints:
+        """When people could first see each ticket: after the bot, if it began with one."""
+        seconds = 90 + (self.created * 7919) % 240
+        return self.created + np.where(self.channel == SELF_SERVICE, seconds, 0)
+
+    @property
+    def raised_at(self) -> Ints:
+        """When a raised priority was raised: half an hour to six hours after the ticket came."""
+        return self.created + 30 * MINUTE + (self.created * 31) % (330 * MINUTE)
 
     @property
     def is_human(self) -> Bools:

@@ -48,12 +48,6 @@ def _requester_actor(desk: Desk) -> Ints:
     return np.where(known >= 0, len(desk.people) + 1 + known, -1)
 
 
-def handed_over(desk: Desk) -> Ints:
-    """Return when people could first see each ticket: after the bot, if it began with one."""
-    minutes = 90 + (desk.tickets.created * 7919) % 240
-    return desk.tickets.created + np.where(desk.tickets.channel == SELF_SERVICE, minutes, 0)
-
-
 def _openings(desk: Desk, log: Log, requester: Ints, rng: np.random.Generator) -> None:
     t = desk.tickets
     every = np.arange(len(t))
@@ -62,7 +56,7 @@ def _openings(desk: Desk, log: Log, requester: Ints, rng: np.random.Generator) -
     first = desk.touches.take(desk.touches.is_first)
     opened = first.take(t.is_outbound[first.ticket])
     log.add(opened.ticket, opened.start, "created", AGENT, rank=0, actor=opened.agent)
-    seen = handed_over(desk) + rng.integers(0, 4, len(t))
+    seen = desk.tickets.handed_over + rng.integers(0, 4, len(t))
     routed = np.flatnonzero(~t.is_bot_only)
     by_bot = t.channel[routed] == SELF_SERVICE
     for mask, by, actor in ((by_bot, BOT, len(desk.people)), (~by_bot, SYSTEM, -1)):
@@ -82,7 +76,7 @@ def _assignments(desk: Desk, log: Log) -> None:
     before = np.maximum(np.arange(len(w)) - 1, 0)
     changed = first | (w.agent != w.agent[before])
     outbound = t.is_outbound[w.ticket] & first
-    routed = first & ~w.is_live & ~outbound & (w.ticket % 5 < 2) & (w.ready >= handed_over(desk)[w.ticket] + 5)
+    routed = first & ~w.is_live & ~outbound & (w.ticket % 5 < 2) & (w.ready >= desk.tickets.handed_over[w.ticket] + 5)
     for mask, at, by in (
         (changed & ~routed & ~w.is_live, w.start + 1, AGENT),
         (routed, w.ready, SYSTEM),
@@ -166,12 +160,7 @@ def _changes(desk: Desk, log: Log, rng: np.random.Generator) -> None:
     )
     raised = np.flatnonzero(t.raised_from >= 0)
     log.add(raised, t.created[raised], "priority", SYSTEM, rank=1, value=PRIORITY_VALUE + t.raised_from[raised])
-    log.add(raised, raised_at(desk)[raised], "priority", SYSTEM, rank=4, value=PRIORITY_VALUE + t.priority[raised])
-
-
-def raised_at(desk: Desk) -> Ints:
-    """Return when a raised priority was raised: half an hour to six hours after the ticket came."""
-    return desk.tickets.created + 30 * MINUTE + (desk.tickets.created * 31) % (330 * MINUTE)
+    log.add(raised, t.raised_at[raised], "priority", SYSTEM, rank=4, value=PRIORITY_VALUE + t.priority[raised])
 
 
 def _merges(desk: Desk, log: Log) -> None:

@@ -169,10 +169,7 @@ def agent_columns(people: People) -> dict[str, pa.Array]:
         ),
         "hours_per_week": pa.array([p.hours for p, _, _ in rows] + [None]),
         "time_zone": pa.array([TEAMS[team].zone for _, team, _ in rows] + [None]),
-        "is_deleted": pa.array(
-            [p.left is not None and p.left < people.persons[0].joined + 10**5 and p.number % 2 == 0 for p, _, _ in rows]
-            + [False]
-        ),
+        "is_deleted": pa.array([p.left is not None and p.number % 2 == 0 for p, _, _ in rows] + [False]),
     }
 
 

@@ -270,6 +270,18 @@ def test_sliders_slide_in_different_teams(season: Demo) -> None:
         assert own.fcr["after"] < own.fcr["before"] - 0.03, slider
 
 
+def test_sliders_work_past_their_roster(season: Demo) -> None:
+    outside = season.ask(f"""
+        with acts as (select actor_id, occurred_at from clean
+            where actor_type = 'agent' and actor_id <> 'agent-bot' and occurred_at > '{NOW - timedelta(days=28)}')
+        select actor_id, avg(case when exists (select 1 from rosters r where r.agent_id = actor_id
+            and activity <> 'leave' and occurred_at between starts_at and ends_at + interval 2 minute)
+            then 0 else 1 end) as share from acts group by 1 order by share desc""")
+    assert set(outside.actor_id[:2]) == {s["agent_id"] for s in season.truth["sliders"]}
+    assert outside.share[1] > 0.06
+    assert outside.share[2:].median() < 0.02
+
+
 def test_the_busy_one_has_more_to_do(season: Demo) -> None:
     busy = season.truth["busy"]
     share = season.ask(f"""
