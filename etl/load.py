@@ -53,8 +53,7 @@ def load_files(
             c for table in tables for c in extraction.table(table, [i for i in inputs if i.table == table], progress)
         ]
         connection.execute("detach raw")
-        if not any(c.read for c in counts if c.table in SAY_WHAT_HAPPENED):
-            raise BadInput(f"{paths[0]}: there is a header, but not one row of tickets; export it again")
+        check_any_tickets(counts, paths[0])
         bad = _quarantine(connection, [extraction.quarantine_file(t) for t in tables], work)
         try:
             must_be_mostly_good(
@@ -69,6 +68,12 @@ def load_files(
         staying = {t: extraction.staying_file(t) for t in tables} if full_refresh else None
         raw.commit(settings.raw_path, counts, run_id, at, staying)
     return counts
+
+
+def check_any_tickets(counts: Sequence[TableCount], path: Path) -> None:
+    """Raise ``BadInput`` when not one row could tell of a ticket."""
+    if not any(c.read > 0 for c in counts if c.table in SAY_WHAT_HAPPENED):
+        raise BadInput(f"{path}: there is a header, but not one row of tickets; export it again")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, raw_path: Path) -> dict[str, bool]:

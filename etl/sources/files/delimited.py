@@ -45,7 +45,7 @@ class Header:
 def read_header(path: Path, label: str, encoding: str, delimiter: str, fit: Callable[[list[str]], int]) -> Header:
     """Read the header; without a stated delimiter take the one whose header fits best.
 
-    Raises ``BadInput`` for an empty file.
+    Raises ``BadInput`` for an empty file, or one that begins with no header.
     """
     with open_text(path, label, encoding) as stream:
         head = stream.read(_HEAD_BYTES)
@@ -57,13 +57,18 @@ def read_header(path: Path, label: str, encoding: str, delimiter: str, fit: Call
     scores = [(fit(names), len(names) if fit(names) else 0) for names, _ in headers]
     best = scores.index(max(scores))
     names, rest = headers[best]
+    if not names:
+        raise BadInput(f"{label}: its first row is no header of column names; export it again")
     return Header(tuple(names), candidates[best], only=len(head) < _HEAD_BYTES and not rest.strip())
 
 
 def _first_row(text: str, delimiter: str) -> tuple[list[str], str]:
     buffer = io.StringIO(text, newline="")
     lines = iter(buffer.readline, "")
-    names = next((row for row in csv.reader(lines, delimiter=delimiter) if row), [])
+    try:
+        names = next((row for row in csv.reader(lines, delimiter=delimiter) if row), [])
+    except csv.Error:  # a field longer than any header
+        names = []
     return [name.strip() for name in names], "".join(lines)
 
 

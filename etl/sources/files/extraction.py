@@ -22,6 +22,8 @@ from etl.sources.files.relation import instant_literal, quoted
 from etl.sources.files.screening import Part, screen
 from etl.sources.files.versions import fresh, judge, settle_known, settle_repeats
 
+_LARGE = 20 * 1024**2  # bytes of a file whose reading is worth announcing
+
 
 @contextmanager
 def workspace(home: Path, name: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
@@ -62,7 +64,8 @@ class Extraction:
         table, reader = TABLES[name], Reader(self.connection, self.work / "in")
         parts: list[Part] = []
         for given in inputs:
-            progress(f"{given.label}: reading")
+            if given.path.stat().st_size > _LARGE:
+                progress(f"{given.label}: reading")
             parts.append(read_part(reader, given, self.mapping))
         screened = screen(table, parts, self.now, bool(self.mapping and self.mapping.counts_position))
         judge(self.connection, screened, [p.relation.rejects for p in parts])
