@@ -75,6 +75,7 @@ placed as (
     select
         intervals.*,
         coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone,
         to_local(intervals.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as started_team_local_at,
         to_local(
             coalesce(intervals.ended_at, build_clock.as_of),
@@ -120,6 +121,7 @@ select
     actor_type,
     actor_agent_key,
     schedule_key,
+    time_zone,
     started_at,
     ended_at,
     started_local_at,

@@ -28,8 +28,7 @@ held as (
         intervals.schedule_key,
         intervals.business_seconds_before,
         intervals.started_clock_seconds,
-        intervals.started_at,
-        intervals.started_team_local_at
+        cast(to_local(instants.instant, intervals.time_zone) as date) as day
     from instants
     inner join fct_status_interval as intervals
         on intervals.ticket_key = instants.ticket_key
@@ -48,11 +47,9 @@ positions as (
         + coalesce(least(greatest(seconds_between(clock.second_opens_at, held.instant), 0), clock.second_open_seconds), 0)
             as business_seconds
     from held
-    inner join int_schedule_zone as zones
-        on zones.schedule_key = held.schedule_key
     inner join dim_business_clock as clock
         on clock.schedule_key = held.schedule_key
-        and clock.day = cast(to_local(held.instant, zones.time_zone) as date)
+        and clock.day = held.day
 )
 
 select
