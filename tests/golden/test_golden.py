@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
@@ -36,10 +37,21 @@ def told(request: pytest.FixtureRequest) -> Iterator[tuple[Story, Build]]:
         yield story, build_of(connection)
 
 
-def _row(expected: Expected, build: Build) -> pd.Series | None:
-    """Ask for what is expected and return the one row it speaks of."""
-    question = Question(metrics=(expected.metric,), by=tuple(expected.by), **expected.asked)
-    rows = ask(question, EVERYTHING, build)
+def _asked(expected: list[Expected], build: Build) -> Iterator[tuple[Expected, pd.Series | None]]:
+    """Ask for what is expected, alike questions in one, and return each with the one row it speaks of."""
+    for _, alike in groupby(sorted(expected, key=_key), key=_key):
+        together = list(alike)
+        metrics = tuple(dict.fromkeys(one.metric for one in together))
+        rows = ask(Question(metrics, tuple(together[0].by), **together[0].asked), EVERYTHING, build)
+        for one in together:
+            yield one, _row(one, rows[rows["metric"] == one.metric])
+
+
+def _key(expected: Expected) -> str:
+    return repr((tuple(expected.by), sorted(expected.asked.items())))
+
+
+def _row(expected: Expected, rows: pd.DataFrame) -> pd.Series | None:
     for dimension, value in expected.by.items():
         rows = rows[rows[dimension] == value]
     if expected.period is not None:
@@ -59,14 +71,13 @@ def _got(row: pd.Series | None, answer: float | str) -> object:
     if row is None:  # nothing was counted: no row, no value, none of how many
         return {"absent": "absent", "none": "none", "0/0": "0/0", 0: 0}.get(answer, "absent")
     if isinstance(answer, str) and "/" in answer:
-        return f"{row['numerator']:g}/{row['denominator']:g}"
+        return f"{row['numerator']:.0f}/{row['denominator']:.0f}"
     if answer == "none" and pd.isna(row["value"]):
         return "none"
     return row["value"]
 
 
-def _disagreement(expected: Expected, build: Build) -> str | None:
-    row = _row(expected, build)
+def _disagreement(expected: Expected, row: pd.Series | None) -> str | None:
     got = _got(row, expected.answer)
     agrees = got == expected.answer if isinstance(expected.answer, str) else _same(got, expected.answer)
     if agrees and row is not None:
@@ -77,7 +88,7 @@ def _disagreement(expected: Expected, build: Build) -> str | None:
 
 def test_a_story_comes_to_what_was_worked_out(told: tuple[Story, Build]) -> None:
     story, build = told
-    found = [_disagreement(expected, build) for expected in story.expected]
+    found = [_disagreement(expected, row) for expected, row in _asked(story.expected, build)]
     wrong = [line for line in found if line]
     assert not wrong, "\n".join([story.told["story"], *wrong])
 
