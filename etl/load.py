@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from config.errors import BadInput
+from config.errors import BadInput, RunRefused
 from config.settings import Settings, utc_naive
 from etl.sources.files import raw
 from etl.sources.files.counts import TableCount, must_be_mostly_good
@@ -35,13 +35,17 @@ def load_files(
 ) -> list[TableCount]:
     """Read ``paths`` as the source ``name`` and load what is new into the raw database.
 
-    Without a mapping the paths are in the import format. ``now`` is aware. With ``full_refresh`` rows of the
+    Without a mapping the paths are in the import format. ``now`` is aware. The caller sees to it that no other
+    run has the same home. With ``full_refresh`` rows of the
     source that are no longer in the input disappear.
 
     Raises ``BadInput`` when the input cannot be read, ``RunRefused`` when over one row in a hundred is bad
     (the quarantine is kept, nothing else is loaded) or the counts do not add up.
     """
     given = read_mapping(mapping) if mapping else None
+    if not paths:
+        raise BadInput("no input: name a folder or a file with --input")
+    paths = [*{path.resolve(): path for path in paths}.values()]  # naming a file twice is naming it once
     inputs = mapped_inputs(paths, given.table.name) if given else format_inputs(paths, progress)
     at = utc_naive(now)
     raw.undo_unfinished(settings.raw_path)
@@ -59,11 +63,12 @@ def load_files(
             must_be_mostly_good(
                 name, counts, _reasons(connection, bad), f"table {raw.QUARANTINE} in {settings.raw_path}"
             )
-        except Exception:
+        except RunRefused:
             raw.load(settings.raw_path, work, name, bad, known)
             raise
         fresh = {f"files_{t}": extraction.fresh_file(t) for t in tables if extraction.fresh_file(t).exists()}
-        progress("loading into raw")
+        if fresh:
+            progress("loading into raw")
         raw.load(settings.raw_path, work, name, {**fresh, **bad}, known)
         staying = {t: extraction.staying_file(t) for t in tables} if full_refresh else None
         raw.commit(settings.raw_path, counts, run_id, at, staying)

@@ -82,6 +82,9 @@ def test_versions_are_kept_and_rows_counted(tmp_path: Path) -> None:
         ("1", "new"), ("1", "open"), ("1", "solved"), ("2", "open"),
     ]  # fmt: skip
     assert [numbers(c) for c in run(home, tmp_path / "in", 3)] == [(5, 0, 4, 1, 0)]
+    left = "select table_name from duckdb_tables() where schema_name = 'main_staging' and estimated_size > 0"
+    assert [name for (name,) in rows(home, left) if not str(name).startswith("_dlt")] == []
+    assert [path for path in (home / "dlt").rglob("*") if path.is_file()] == []
 
 
 def test_without_a_version_the_newest_load_wins_also_when_it_goes_back(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def instant(given: Given, value: str, result: Typed) -> None:
         scale = 1_000_000 if pattern == "unix" else 1_000
         # a number this short cannot leave the range of timestamps
         digits = 11 if pattern == "unix" else 14
-        read = f"make_timestamp((try_cast({value} as decimal(18, 6)) * {scale})::bigint)"
+        read = f"make_timestamp((try_cast({value} as decimal(38, 6)) * {scale})::bigint)"
         if pattern == "unix_ms":
             read = f"make_timestamp(try_cast(split_part({value}, '.', 1) as bigint) * {scale})"
         result.stages.append(
@@ -64,9 +64,10 @@ def from_zone(name: str, local: str, zone: str, result: Typed, otherwise: str = 
         return
     late = f"({local} at time zone {quoted(zone)})"
     result.stages.append((f"u_{name}", f"make_timestamp(epoch_us({late}))"))
-    first, second = f"(u_{name} - interval 1 hour)", f"u_{name}"  # DuckDB takes the second of two
-    fits = f"(({{}} at time zone 'UTC') at time zone {quoted(zone)}) = {local}"
-    chosen = f"case when {fits.format(first)} then {first} when {fits.format(second)} then {second} end"
+    # DuckDB takes the second of two; Lord Howe Island turns its clocks by half an hour
+    candidates = [f"(u_{name} - interval 1 hour)", f"(u_{name} - interval 30 minutes)", f"u_{name}"]
+    fits = f"(({{0}} at time zone 'UTC') at time zone {quoted(zone)}) = {local}"
+    chosen = f"case {' '.join(f'when {fits.format(c)} then {c}' for c in candidates)} end"
     result.stages.append((name, f"coalesce({otherwise}, {chosen})" if otherwise else chosen))
     gap = f"{local} is not null and {named(name)} is null"
     says = f"concat({quoted(name + ' ')}, {local}, {quoted(f' does not exist in {zone}: the clocks skip it')})"

@@ -42,6 +42,11 @@ QUARANTINE_SCHEMA = pa.schema(
         ("_loaded_at", pa.timestamp("us")),
     ]
 )
+_DLT_SETTINGS = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "RUNTIME__LOG_LEVEL": "ERROR",
+    "LOAD__TRUNCATE_STAGING_DATASET": "true",  # merged rows need no second copy
+}
 MERGE: Any = {"disposition": "merge", "strategy": "upsert"}
 _COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
     unchanged bigint, superseded bigint, quarantined bigint, loaded_at timestamp"""
@@ -138,13 +143,10 @@ def load(path: Path, working: Path, source: str, files: Mapping[str, Path], know
     ``known`` says of each raw table whether it holds rows: into an empty one there is nothing to merge with,
     and appending takes half the time.
 
-    dlt imports the files as they are: no row passes through Python. Its working folder is made anew every
-    time: what a killed run left there is of no use, for its rows are read again.
+    dlt imports the files as they are: no row passes through Python.
     """
-    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
-    os.environ.setdefault("RUNTIME__LOG_LEVEL", "ERROR")
+    os.environ.update(_DLT_SETTINGS)
     import dlt
-    from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 
     def imported(table: RawTable) -> Iterator[Any]:
         file = files.get(table.name, working / f"{table.name}_empty.parquet")
@@ -163,20 +165,34 @@ def load(path: Path, working: Path, source: str, files: Mapping[str, Path], know
         for table in RAW_TABLES.values()
         if table.name in files or table.name not in known
     ]
-    if not resources:
-        return
+    if resources:
+        with _pipeline(path, working.parent.parent / "pipelines", source) as pipeline:
+            pipeline.run(resources)
+
+
+@contextmanager
+def _pipeline(path: Path, folder: Path, source: str) -> Iterator[Any]:
+    """Give a dlt pipeline with a working folder made anew.
+
+    What a killed run left in it is of no use, for its rows are read again; and what a finished one leaves,
+    copies of all rows, would outlive an erasure.
+    """
+    import dlt
+    from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+
+    name = "files_" + "".join(c if c.isalnum() else "_" for c in source.lower())
     credentials = DuckDbCredentials(str(path))
     credentials.global_config = {"memory_limit": MEMORY, "preserve_insertion_order": False}
-    name = "files_" + "".join(c if c.isalnum() else "_" for c in source.lower())
-    pipelines = working.parent.parent / "pipelines"
-    shutil.rmtree(pipelines / name, ignore_errors=True)
-    pipeline = dlt.pipeline(
-        name,
-        pipelines_dir=str(pipelines.resolve()),
-        destination=dlt.destinations.duckdb(credentials),
-        dataset_name="main",
-    )
-    pipeline.run(resources)
+    shutil.rmtree(folder / name, ignore_errors=True)
+    try:
+        yield dlt.pipeline(
+            name,
+            pipelines_dir=str(folder.resolve()),
+            destination=dlt.destinations.duckdb(credentials),
+            dataset_name="main",
+        )
+    finally:
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _dlt_columns(table: RawTable) -> dict[str, Any]:
