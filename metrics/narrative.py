@@ -1,0 +1,127 @@
+"""Sentences made from figures. Every verb knows the sign: a rate "fell 18 %", it never "rose −18 %"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from metrics.kinds import Metric
+from metrics.reading import Figure, Style, day_reads
+
+
+def headline(period: str, compared: str, figures: Sequence[Figure], style: Style) -> str:
+    """Return one sentence: what got better, what got worse, what held, against the period before."""
+    known = [figure for figure in figures if figure.value is not None]
+    if not known:
+        return f"There are no figures for {period}."
+    moves = {
+        verdict: [moved(f, style) for f in known if f.verdict == verdict] for verdict in ("better", "worse", "moved")
+    }
+    news = [*moves["better"], *moves["moved"]]
+    clauses = []
+    if news and moves["worse"]:
+        clauses.append(f"{listed(news)}, but {listed(moves['worse'])}")
+    elif news or moves["worse"]:
+        clauses.append(listed(news or moves["worse"]))
+    steady = [spoken(f.metric) for f in known if f.verdict == "steady"]
+    if steady:
+        clauses.append(f"{listed(steady)} {'held' if clauses else 'did not move materially'}")
+    if not clauses:  # nothing before to compare with
+        return f"In {period} {listed(standing(f, style) for f in known)}; there is nothing before to compare with."
+    return f"In {period}, against {compared}, {'; '.join(clauses)}."
+
+
+def moved(figure: Figure, style: Style) -> str:
+    """Return what a figure did: ``first contact resolution rose to 71.2 % (+1.4 points)``."""
+    if figure.value is None or figure.before is None:
+        return standing(figure, style)
+    verb = "rose" if figure.value > figure.before else "fell"
+    early = ", so far" if not figure.mature else ""
+    change = style.change(figure.metric, figure.value, figure.before)
+    return f"{spoken(figure.metric)} {verb} to {style.value(figure.metric, figure.value)} ({change}{early})"
+
+
+def standing(figure: Figure, style: Style) -> str:
+    """Return where a figure stands: ``backlog waiting on us stood at 312``."""
+    return f"{spoken(figure.metric)} stood at {style.value(figure.metric, figure.value)}"
+
+
+def spoken(metric: Metric) -> str:
+    """Return a metric's title as it reads inside a sentence; abbreviations keep their capitals."""
+    first, _, rest = metric.title.partition(" ")
+    lowered = first if first.isupper() and len(first) > 1 else first[:1].lower() + first[1:]
+    return f"{lowered} {rest}".strip()
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words joined as people do: ``a, b and c``."""
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def target_reads(metric: Metric, value: float | None, target: float, at_least: bool, style: Style) -> str:
+    """Return how a value stands to its target: ``Target at least 70.0 %: missed by 1.2 points``."""
+    aim = f"Target {'at least' if at_least else 'at most'} {style.value(metric, target)}"
+    if value is None:
+        return aim
+    if is_reached(value, target, at_least):
+        return f"{aim}: reached"
+    gap = style.change(metric, value, target).lstrip("+−")
+    return f"{aim}: missed by {gap}"
+
+
+def is_reached(value: float, target: float, at_least: bool) -> bool:
+    """Tell whether a value is on the good side of its target; on it counts."""
+    return value >= target if at_least else value <= target
+
+
+def handling_cost(aht_seconds: float | None, rate_per_hour: float | None, style: Style) -> str:
+    """Return what handling a solved ticket cost; empty without a loaded rate, never a zero."""
+    if rate_per_hour is None or aht_seconds is None:
+        return ""
+    cost = aht_seconds / 3600 * rate_per_hour
+    return f"Hands-on time of a solved ticket cost {style.money(cost)}, at {style.money(rate_per_hour)} an hour."
+
+
+def early_reads(metric: Metric, until: str) -> str:
+    """Return why a figure is early: which rows are in it."""
+    days = metric.matures_after.total_seconds() / 86400 if metric.matures_after else 0
+    window = f"{days:g} days" if days != 2 else "48 hours"
+    return f"Early: {metric.on.label} up to {until}; younger ones wait {window} for their verdict"
+
+
+def evidence(figure: Figure, style: Style) -> str:
+    """Return how sure a figure is: its 95 % interval and how many rows it rests on; empty for a plain count."""
+    parts = []
+    interval = style.interval(figure.metric, figure.low, figure.high)
+    if interval:
+        parts.append(f"95{style.percent_gap}% interval {interval}")
+    if figure.n is not None:
+        parts.append(f"n = {style.number(figure.n)}")
+    return " · ".join(parts)
+
+
+def delta_reads(figure: Figure, style: Style) -> str:
+    """Return a change with its meaning in a word, so that colour is not needed to read it; empty without one."""
+    if figure.value is None or figure.before is None:
+        return ""
+    quiet = "within chance" if figure.is_material else "not material"
+    meaning = {"better": "better", "worse": "worse", "steady": quiet}.get(figure.verdict, "")
+    return ", ".join(part for part in (style.change(figure.metric, figure.value, figure.before), meaning) if part)
+
+
+def trend_reads(metric: Metric, weeks: pd.DataFrame, style: Style) -> str:
+    """Return a trend in words, for those who don't see its chart."""
+    known = weeks[weeks["value"].notna()]
+    if known.empty:
+        return f"{metric.title}: nothing to show in these weeks."
+    first, last = known.iloc[0], known.iloc[-1]
+    span = f"{len(weeks)} weeks, the last from {day_reads(last['period'])}"
+    young = int((~known["mature"].astype(bool)).sum())
+    early = f"; the last {young} still early" if young > 1 else "; the last still early" if young else ""
+    low, high = style.value(metric, known["value"].min()), style.value(metric, known["value"].max())
+    return (
+        f"{metric.title}, {span}: from {style.value(metric, first['value'])} to {style.value(metric, last['value'])}, "
+        f"between {low} and {high}{early}."
+    )

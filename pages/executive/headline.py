@@ -1,0 +1,18 @@
+"""Are we all right? The last full month against target and against before."""
+
+from metrics import HEADLINE
+from metrics.reading import month_reads
+from ui import cards, filters, tables
+from ui.figures import exported
+from ui.page import page
+
+with page("Headline") as p:
+    chosen = p.filters()
+    kpis = p.kpis(chosen, HEADLINE)
+    filters.shown(chosen)
+    p.sentence(chosen.month, kpis)
+    cards.row(kpis, p.style)
+    cards.legend(kpis)
+    tables.download(
+        exported(kpis, chosen), f"headline-{chosen.month:%Y-%m}", f"Figures of {month_reads(chosen.month)} as CSV"
+    )

@@ -1,0 +1,92 @@
+"""Asking on behalf of a page: answers are kept per question, scope and build, and nothing else.
+
+All viewers share the store, so its key is everything an answer depends on. It is bounded; the least recently used
+answer leaves first. Frames go out as shallow copies: pandas copies on write, so no page can change another's.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+from typing import Generic, TypeVar
+
+import pandas as pd
+
+from metrics import Question, Scope, ask
+from metrics.health import Health, health
+from metrics.ledger import ledger
+from metrics.published import Build
+
+MOST = 512
+
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """A bounded store of answers, safe between threads."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most, self._lock = most, Lock()
+        self._answers: OrderedDict[object, T] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def get(self, key: object, make: Callable[[], T]) -> T:
+        """Return the answer kept under ``key``; make and keep it where there is none."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                return self._answers[key]
+        answer = make()
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return answer
+
+
+_frames: Kept[pd.DataFrame] = Kept()
+_options: Kept[tuple[str, ...]] = Kept(64)
+_health: Kept[Health] = Kept(2)
+_first_days: Kept[date | None] = Kept(8)
+
+
+def answer(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
+    """Return ``metrics.ask`` for a question, kept while the build is published."""
+    return _frames.get(("ask", question, scope, build.build_id), lambda: ask(question, scope, build)).copy(deep=False)
+
+
+def ledger_of(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
+    """Return the denominator ledger of a question, kept likewise."""
+    return _frames.get(("ledger", question, scope, build.build_id), lambda: ledger(question, scope, build)).copy(
+        deep=False
+    )
+
+
+def health_of(scope: Scope, build: Build) -> Health:
+    """Return how the build came to be, kept likewise."""
+    return _health.get((scope, build.build_id), lambda: health(build))
+
+
+def values_of(dimension: str, scope: Scope, build: Build) -> tuple[str, ...]:
+    """Return the values of a dimension that the viewer has tickets in, in reading order."""
+
+    def read() -> tuple[str, ...]:
+        found = ask(Question(("tickets_created",), by=(dimension,)), scope, build)[dimension]
+        return tuple(sorted((str(value) for value in found.dropna().unique()), key=str.casefold))
+
+    return _options.get((dimension, scope, build.build_id), read)
+
+
+def first_day(scope: Scope, build: Build) -> date | None:
+    """Return the month the viewer's first ticket was created in; None where there are no tickets."""
+
+    def read() -> date | None:
+        months = ask(Question(("tickets_created",), grain="month"), scope, build)["period"]
+        return None if months.empty else pd.Timestamp(months.min()).date()
+
+    return _first_days.get((scope, build.build_id), read)

@@ -1,0 +1,74 @@
+"""Cards: a figure with its change, its trend, its target and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from metrics.kinds import Metric
+from metrics.narrative import delta_reads, early_reads, evidence, target_reads
+from metrics.reading import Style, day_reads, month_reads
+from ui import charts
+from ui.figures import Kpi
+from ui.periods import previous_month
+from ui.text import plain
+
+A_ROW = 3
+COLOURS: dict[str, Literal["green", "red", "gray"]] = {"better": "green", "worse": "red"}
+
+
+def row(kpis: Sequence[Kpi], style: Style) -> None:
+    """Show figures as cards, three beside each other; on a phone one below the other."""
+    for start in range(0, len(kpis), A_ROW):
+        for column, kpi in zip(st.columns(A_ROW), kpis[start : start + A_ROW], strict=False):
+            with column, st.container(border=True, height="stretch", gap="small", key=f"card_{kpi.metric.name}"):
+                card(kpi, style)
+
+
+def card(kpi: Kpi, style: Style) -> None:
+    """Show one figure. A change that is no news is grey; an early figure says so."""
+    figure, metric = kpi.figure, kpi.metric
+    change = delta_reads(figure, style)
+    st.metric(
+        plain(metric.title),
+        style.value(metric, figure.value),
+        plain(change) if change else None,
+        delta_color=COLOURS.get(figure.verdict, "gray"),
+        delta_arrow="off" if not figure.change else "up" if figure.change > 0 else "down",
+        delta_description=f"vs {month_reads(previous_month(kpi.month)).split()[0]}" if change else None,
+        help=definition(metric),
+    )
+    if kpi.why_not:
+        st.caption(plain(kpi.why_not))
+    if kpi.weeks["value"].notna().any():
+        charts.sparkline(metric, kpi.weeks, style)
+    notes = []
+    if kpi.target and figure.value is not None:
+        notes.append(target_reads(metric, figure.value, kpi.target.value, kpi.target.at_least, style))
+        charts.bullet(figure.value, kpi.target.value, notes[0])
+    if figure.value is not None and (sure := evidence(figure, style)):
+        notes.append(sure)
+    if kpi.confirmed is not None:
+        notes.append(f"{style.value(metric, kpi.confirmed)} confirmed; the figure takes silence for help")
+    if kpi.final_until is not None:
+        notes.append(early_reads(metric, day_reads(kpi.final_until)))
+    if notes:
+        st.caption("  \n".join(plain(note) for note in notes))
+
+
+def definition(metric: Metric) -> str:
+    """Return a metric's definition as a tooltip."""
+    divided = f"{metric.numerator} ÷ {metric.denominator}" if metric.denominator != "none" else metric.numerator
+    return f"{plain(metric.says)}\n\n{plain(divided)}, by {plain(metric.on.label)}."
+
+
+def legend(kpis: Sequence[Kpi]) -> None:
+    """Say what the marks of the cards mean."""
+    ends = [kpi.weeks["period"].iloc[-1] for kpi in kpis if len(kpi.weeks)]
+    if ends:
+        st.caption(
+            f"Lines: 13 weeks, the last from {day_reads(max(ends))}, with the band of the 95 % interval; "
+            "dashed and hollow is early. Bars: this month against the tick of its target."
+        )

@@ -1,0 +1,120 @@
+"""Charts: each specification is built and checked once a process; a page only sends data.
+
+Colours are roles (``ui.theme.ROLES``) that the browser's theme paints. Every chart has a text for those who don't
+see it. Young periods are dashed and hollow.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+
+from metrics.kinds import Metric
+from metrics.narrative import trend_reads
+from metrics.reading import Style, day_reads
+from ui.theme import ROLES
+
+SPARK_HEIGHT, BULLET_HEIGHT = 64, 24
+
+
+def sparkline(metric: Metric, weeks: pd.DataFrame, style: Style) -> None:
+    """Show thirteen weeks of a metric with its interval, the last one labelled."""
+    st.vega_lite_chart(
+        spark_data(metric, weeks, style), spark_spec(), height=SPARK_HEIGHT, alt=trend_reads(metric, weeks, style)
+    )
+
+
+def bullet(value: float, target: float, says: str) -> None:
+    """Show a value as a bar against the tick of its target."""
+    limit = 1.15 * max(value, target, 1e-9)
+    data = pa.table({"value": [value], "target": [target], "limit": [limit], "says": [says]})
+    st.vega_lite_chart(data, bullet_spec(), height=BULLET_HEIGHT, alt=says)
+
+
+def spark_data(metric: Metric, weeks: pd.DataFrame, style: Style) -> pa.Table:
+    """Return what the sparkline draws. ``tail`` marks the dashed part: young weeks and the final one before them."""
+    values = [None if pd.isna(v) else float(v) for v in weeks["value"]]
+    mature = [bool(m) for m in weeks["mature"]]
+    known = [i for i, value in enumerate(values) if value is not None]
+    last = known[-1] if known else -1
+    young_from = next((i for i in known if not mature[i]), len(values))
+    bounds = {side: [None if pd.isna(v) else float(v) for v in weeks[side]] for side in ("low", "high")}
+    return pa.table(
+        {
+            "nth": list(range(len(values))),
+            "value": pa.array(values, pa.float64()),
+            "low": pa.array(bounds["low"], pa.float64()),
+            "high": pa.array(bounds["high"], pa.float64()),
+            "final": [i < young_from for i in range(len(values))],
+            "tail": [i >= young_from - 1 for i in range(len(values))],
+            "last": [i == last for i in range(len(values))],
+            "week": [f"Week of {day_reads(start)}" for start in weeks["period"]],
+            "reads": [
+                style.value(metric, value) + ("" if m else " so far") for value, m in zip(values, mature, strict=True)
+            ],
+        }
+    )
+
+
+def painted(mark: Any, role: str, **encodings: Any) -> Any:
+    """Return a mark in the colour of a role: the role's place in the theme's categorical colours."""
+    colour = alt.Color("role:N", scale=alt.Scale(domain=list(ROLES)), legend=None)
+    return mark.transform_calculate(role=f"'{role}'").encode(color=colour, **encodings)
+
+
+@cache
+def spark_spec() -> dict[str, Any]:
+    """Return the specification of the sparkline."""
+    scale = alt.Scale(zero=False, nice=False, padding=6)
+    base = alt.Chart().encode(x=alt.X("nth:Q", axis=None, scale=scale))
+    y = alt.Y("value:Q", axis=None, scale=scale)
+    line = base.mark_line(strokeWidth=2).transform_filter("datum.final")
+    young = base.mark_line(strokeWidth=2, strokeDash=[3, 3]).transform_filter("datum.tail")
+    dot = base.mark_point(filled=True, size=55, opacity=1).transform_filter("datum.last && datum.final")
+    hollow = base.mark_point(filled=False, size=55, strokeWidth=2, opacity=1).transform_filter(
+        "datum.last && !datum.final"
+    )
+    hover = [alt.Tooltip("week:N", title="Week"), alt.Tooltip("reads:N", title="Value")]
+    return _spec(
+        alt.layer(
+            painted(base.mark_area(opacity=0.14), "value", y=alt.Y("low:Q", axis=None, scale=scale), y2="high:Q"),
+            painted(line, "value", y=y),
+            painted(young, "value", y=y),
+            painted(dot, "value", y=y),
+            painted(hollow, "value", y=y),
+            base.mark_point(size=260, opacity=0).encode(y=y, tooltip=hover),
+        )
+    )
+
+
+@cache
+def bullet_spec() -> dict[str, Any]:
+    """Return the specification of the bullet."""
+    base = alt.Chart().encode(tooltip=alt.Tooltip("says:N", title="Target"))
+
+    def along(field: str) -> Any:
+        return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
+
+    return _spec(
+        alt.layer(
+            painted(base.mark_bar(height=12, opacity=0.18, cornerRadius=2), "muted", x=along("limit")),
+            painted(base.mark_bar(height=8, cornerRadius=2), "value", x=along("value")),
+            painted(base.mark_tick(thickness=3, size=20), "ink", x=along("target")),
+        )
+    )
+
+
+def _spec(chart: Any) -> dict[str, Any]:
+    """Return a chart as a checked specification without Altair's own look, so that the app's theme applies."""
+    spec: dict[str, Any] = chart.configure_view(stroke=None).to_dict()
+    spec["config"] = {"view": {"stroke": None}}
+    spec["padding"] = dict.fromkeys(("left", "top", "right", "bottom"), 0)  # the theme would add room for axes
+    del spec["datasets"]  # Altair's empty data would hide what the page sends
+    for layer in spec["layer"]:
+        layer.pop("data", None)
+    return spec

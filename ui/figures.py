@@ -1,0 +1,163 @@
+"""The figures of a month: value, the month before, thirteen weeks, target. What cards, sentence and export show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from config.targets import Target
+from metrics import METRICS, Question, Scope, metric_named
+from metrics.dimensions import dimensions_of
+from metrics.kinds import Count, Metric, Stock
+from metrics.published import Build
+from metrics.reading import Figure
+from ui.asking import answer
+from ui.filters import DIMENSIONS, Chosen
+from ui.periods import month_span, weeks_to
+
+TREND = ["period", "value", "low", "high", "mature"]
+
+
+@dataclass(frozen=True, eq=False)
+class Kpi:
+    """A headline figure with everything a card shows of it."""
+
+    figure: Figure
+    month: date
+    weeks: pd.DataFrame  # TREND, one row a week, a gap where nothing can be said
+    target: Target | None = None
+    confirmed: float | None = None  # the low reading, for what is never known exactly
+    final_until: date | None = None  # set while the figure is early: rows up to this day are in it
+    why_not: str = ""  # why there is no figure
+
+    @property
+    def metric(self) -> Metric:
+        """The metric the figure is of."""
+        return self.figure.metric
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks on behalf of one viewer, of one build."""
+
+    scope: Scope
+    build: Build
+    targets: dict[str, Target]
+
+    def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
+        """Return the figures of the chosen month; those the filters cannot split come without a value and say why."""
+        first, last = month_span(chosen.month)
+        able = [name for name in names if self._why_not(metric_named(name), chosen) == ""]
+        asked = tuple(dict.fromkeys([*able, *(low for name in able if (low := f"{name}_low") in METRICS)]))
+        if not asked:
+            return [self._without(metric_named(name), chosen) for name in names]
+        question = Question(asked, since=first, until=last, where=chosen.where)
+        since, until = weeks_to(chosen.month, self.build.local_as_of)
+        now = self._one_row_each(question)
+        before = self._one_row_each(question.previous())
+        trend = answer(
+            Question(tuple(able), grain="week", since=since, until=until, where=chosen.where), self.scope, self.build
+        )
+        return [
+            self._kpi(metric_named(name), chosen.month, now, before, weekly(metric_named(name), trend, since, until))
+            if name in able
+            else self._without(metric_named(name), chosen)
+            for name in names
+        ]
+
+    def _one_row_each(self, question: Question) -> dict[str, dict[str, Any]]:
+        rows = answer(question, self.scope, self.build).to_dict("records")
+        return {str(row["metric"]): {str(name): value for name, value in row.items()} for row in rows}
+
+    def _kpi(
+        self,
+        metric: Metric,
+        month: date,
+        now: dict[str, dict[str, Any]],
+        before: dict[str, dict[str, Any]],
+        weeks: pd.DataFrame,
+    ) -> Kpi:
+        row, earlier = now[metric.name], before[metric.name]
+        figure = Figure(
+            metric,
+            value=_number(row["value"]),
+            low=_number(row["low"]),
+            high=_number(row["high"]),
+            n=_count(row["denominator"]),
+            mature=bool(row["mature"]),
+            before=_number(earlier["value"]),
+            low_before=_number(earlier["low"]),
+            high_before=_number(earlier["high"]),
+        )
+        early = not figure.mature and metric.matures_after is not None
+        low = now.get(f"{metric.name}_low")
+        return Kpi(
+            figure,
+            month,
+            weeks,
+            self.targets.get(metric.name),
+            _number(low["value"]) if low else None,
+            (self.build.local_as_of - (metric.matures_after or timedelta())).date() if early else None,
+            "" if figure.value is not None else _too_few(figure.n),
+        )
+
+    def _without(self, metric: Metric, chosen: Chosen) -> Kpi:
+        nothing = pd.DataFrame(columns=TREND)
+        return Kpi(Figure(metric, None), chosen.month, nothing, why_not=self._why_not(metric, chosen))
+
+    def _why_not(self, metric: Metric, chosen: Chosen) -> str:
+        if self.scope.teams is not None and metric.on.team is None:
+            return "Belongs to no team: shown to those who may see the whole desk."
+        valid = dimensions_of(metric)
+        missing = [DIMENSIONS[name].lower() for name in chosen.narrowed_by if name not in valid]
+        return f"Cannot be told by {' or '.join(missing)}." if missing else ""
+
+
+def weekly(metric: Metric, trend: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
+    """Return one row for each week of a span: no rows means zero of what is counted, and a gap of what is divided."""
+    mondays = pd.date_range(since, until, freq="7D")
+    rows = trend[trend["metric"] == metric.name]
+    rows = rows.assign(period=pd.to_datetime(rows["period"])).set_index("period").reindex(mondays)
+    rows["mature"] = rows["mature"].eq(True)
+    if isinstance(metric, Stock | Count):
+        rows["value"] = rows["value"].fillna(0)
+        rows["mature"] = True
+    return rows.rename_axis("period").reset_index()[TREND]
+
+
+def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:
+    """Return the figures as a table to take away: numbers as they are, units in the column that says so."""
+    return pd.DataFrame(
+        [
+            {
+                "month": f"{chosen.month:%Y-%m}",
+                "part_of_the_desk": chosen.reads,
+                "metric": kpi.metric.name,
+                "title": kpi.metric.title,
+                "value": kpi.figure.value,
+                "low_95": kpi.figure.low,
+                "high_95": kpi.figure.high,
+                "n": kpi.figure.n,
+                "is_final": kpi.figure.mature,
+                "month_before": kpi.figure.before,
+                "target": kpi.target.value if kpi.target else None,
+            }
+            for kpi in kpis
+        ]
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def _too_few(n: int | None) -> str:
+    return f"Too few to show (n = {n})." if n else "Nothing was counted in this month."

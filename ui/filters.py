@@ -1,0 +1,86 @@
+"""Filters: which part of the desk, which month. Kept across pages and in the URL.
+
+The URL is the reader's, so nothing in it is believed: a value that does not exist is dropped by the widget it is
+bound to, and what comes back is checked against what exists before it reaches a question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import streamlit as st
+
+from metrics import Scope
+from metrics.published import Build
+from metrics.reading import month_reads
+from ui.asking import first_day, values_of
+from ui.periods import last_full_month, months_back
+from ui.text import plain
+
+DIMENSIONS = {"team": "Team", "channel": "Channel", "category": "Category", "product_area": "Product area"}
+ALL = {
+    "team": "All teams",
+    "channel": "All channels",
+    "category": "All categories",
+    "product_area": "All product areas",
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the reader chose: a month, and values of dimensions."""
+
+    month: date
+    where: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+
+    @property
+    def narrowed_by(self) -> tuple[str, ...]:
+        """The dimensions that are filtered."""
+        return tuple(name for name, _ in self.where)
+
+    @property
+    def reads(self) -> str:
+        """The filters as text (data, not markup): ``Team: Billing, Accounts · Channel: email``."""
+        return " · ".join(f"{DIMENSIONS[name]}: {', '.join(values)}" for name, values in self.where) or "The whole desk"
+
+
+def controls(scope: Scope, build: Build) -> Chosen:
+    """Show the filters in the sidebar and return what is chosen."""
+    with st.sidebar, st.container(key="controls"):
+        month = _month(scope, build)
+        where = tuple((name, picked) for name in DIMENSIONS if (picked := _values(name, scope, build)))
+        if where:
+            st.button("Clear filters", on_click=_clear, type="tertiary", icon=":material/filter_alt_off:")
+    return Chosen(month, where)
+
+
+def _month(scope: Scope, build: Build) -> date:
+    months = months_back(first_day(scope, build) or last_full_month(build.local_as_of), build.local_as_of)
+    keys = [f"{month:%Y-%m}" for month in months]
+    picked = st.selectbox(
+        "Month",
+        keys,
+        format_func=lambda key: month_reads(date.fromisoformat(f"{key}-01")),
+        key="month",
+        bind="query-params",
+        filter_mode=None,
+    )
+    return months[keys.index(picked)] if picked in keys else months[0]
+
+
+def _values(name: str, scope: Scope, build: Build) -> tuple[str, ...]:
+    options = values_of(name, scope, build)
+    picked = st.multiselect(DIMENSIONS[name], options, key=name, placeholder=ALL[name], bind="query-params")
+    return tuple(value for value in options if value in picked)
+
+
+def _clear() -> None:
+    for name in DIMENSIONS:
+        st.session_state[name] = []
+
+
+def shown(chosen: Chosen) -> None:
+    """Say which part of the desk the page speaks of, where it is not the whole."""
+    if chosen.where:
+        st.markdown(f":small[:material/filter_alt: {plain(chosen.reads)}]")

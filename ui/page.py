@@ -1,0 +1,112 @@
+"""A page: access, freshness, empty and error states around what it asks and shows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import streamlit as st
+
+from config.errors import DeskpulseError, NothingPublished
+from metrics import Question, Scope
+from metrics.health import Health
+from metrics.narrative import handling_cost, headline
+from metrics.published import Build
+from metrics.reading import Style, age_reads, instant_reads, month_reads
+from metrics.sql import sql_text
+from ui import access, asking, first_run
+from ui.figures import Asker, Kpi
+from ui.filters import Chosen, controls
+from ui.periods import month_span, previous_month
+from ui.text import plain
+
+log = logging.getLogger("deskpulse")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page may do: ask within its viewer's scope, of one build."""
+
+    title: str
+    scope: Scope
+    build: Build
+    house: access.House
+
+    @property
+    def style(self) -> Style:
+        """How figures are written."""
+        return self.house.style
+
+    def filters(self) -> Chosen:
+        """Show the filters and return what is chosen."""
+        return controls(self.scope, self.build)
+
+    def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
+        """Return the figures of the chosen month and part of the desk."""
+        return Asker(self.scope, self.build, self.house.targets).kpis(chosen, names)
+
+    def sentence(self, month: date, kpis: Sequence[Kpi]) -> None:
+        """Say what happened, in one sentence; what it cost, where a rate is set."""
+        figures = [kpi.figure for kpi in kpis]
+        st.markdown(plain(headline(month_reads(month), month_reads(previous_month(month)), figures, self.style)))
+        aht = next((figure.value for figure in figures if figure.metric.name == "aht"), None)
+        cost = handling_cost(aht, self.house.settings.loaded_rate_per_hour, self.style)
+        if cost:
+            st.markdown(plain(cost))
+
+    def answer(self, question: Question) -> pd.DataFrame:
+        """Return the answer to a question."""
+        return asking.answer(question, self.scope, self.build)
+
+    def ledger(self, question: Question) -> pd.DataFrame:
+        """Return the denominator ledger of a question."""
+        return asking.ledger_of(question, self.scope, self.build)
+
+    def sql(self, question: Question) -> str:
+        """Return the SQL that answers a question."""
+        return sql_text(question, self.scope, self.build)
+
+    def health(self) -> Health:
+        """Return how the build came to be."""
+        return asking.health_of(self.scope, self.build)
+
+    def last_full_month(self) -> tuple[date, date]:
+        """Return first and last day of the last month that is over."""
+        return month_span(previous_month(self.build.local_as_of.date()))
+
+
+@contextmanager
+def page(title: str) -> Iterator[Page]:
+    """Open a page. Nobody without access gets in; what goes wrong is said in a sentence."""
+    try:
+        opened = _open(title)
+        yield opened
+    except NothingPublished:
+        first_run.show(str(access.house().settings.home))
+    except DeskpulseError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    except Exception:
+        log.exception("page %s failed", title)
+        st.error("Something went wrong on this page. The server's log says what.", icon=":material/error:")
+
+
+def _open(title: str) -> Page:
+    scope = access.viewer_scope()
+    if scope is None:
+        raise access.NoSignIn(access.NOT_LOOPBACK)
+    opened = Page(title, scope, access.published(), access.house())
+    st.title(title, anchor=False)
+    _freshness(opened.build)
+    return opened
+
+
+def _freshness(build: Build) -> None:
+    age = datetime.now(UTC).replace(tzinfo=None) - build.as_of
+    stamp = (
+        f"Data up to {instant_reads(build.local_as_of)} ({build.time_zone}), {age_reads(age)} · build {build.build_id}"
+    )
+    st.caption(plain(stamp))
