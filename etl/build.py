@@ -40,6 +40,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
             cast(? as timestamp) as as_of, ? as reporting_time_zone,
             cast(? as bigint) as fcr_window_days, cast(? as bigint) as reopen_window_days,
             cast(? as bigint) as repeat_window_days, cast(? as bigint) as deflection_window_hours,
+            cast(? as bigint) as csat_window_days,
             'default' as default_schedule_key, ? as default_schedule_time_zone
         """,
         [
@@ -49,6 +50,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
             settings.reopen_window_days,
             settings.repeat_window_days,
             settings.deflection_window_hours,
+            settings.csat_window_days,
             default["time_zone"],
         ],
     )

@@ -4,7 +4,7 @@ from metrics.kinds import ANY_TICKET, UNSOLVED, Exclusion, Ratio
 from metrics.warehouse import FIRST_SOLVED
 from metrics.warehouse import fct_ticket as t
 
-NO_HANDLING = Exclusion("no handling seen", t.c.handling_seconds.is_(None))
+NO_HANDLING = Exclusion("source without handling", t.c.handling_seconds.is_(None))
 
 AHT = Ratio(
     name="aht",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from metrics.kinds import Metric, Rate, Ratio
 from metrics.measures import SHOWN_FROM, Z
+from metrics.published import Build
 from metrics.question import Grain, Question, period_end
 from metrics.registry import metric_named
 
@@ -63,14 +64,14 @@ def _ends(rows: pd.DataFrame, question: Question) -> list[datetime | None]:
     ]
 
 
-def finished(rows: pd.DataFrame, question: Question, local_as_of: datetime) -> pd.DataFrame:
+def finished(rows: pd.DataFrame, question: Question, build: Build) -> pd.DataFrame:
     """Turn rows of measures into answers: value, low and high filled in, ``mature`` told, in reading order."""
     parts = []
     for name in question.metrics:
         metric = metric_named(name)
         part = _fill(metric, rows[rows["metric"] == name].copy())
-        wait = metric.matures_after or timedelta()
-        over = [end is None or end + wait <= local_as_of for end in _ends(part, question)]
+        wait = build.clock.wait(metric)
+        over = [end is None or end + wait <= build.local_as_of for end in _ends(part, question)]
         part["mature"] = (part["immature"].fillna(0) == 0) & np.array(over, dtype=bool)
         parts.append(part)
     keys = [*(["period"] if question.grain else []), *question.by]

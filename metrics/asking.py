@@ -19,4 +19,4 @@ def ask(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
 
     Raises ``UnknownMetric``, ``UnknownDimension`` (names the valid ones), ``BadQuestion`` and ``OutOfScope``.
     """
-    return finished(build.read(statement(question, scope, build.as_of)), question, build.local_as_of)
+    return finished(build.read(statement(question, scope, build.clock)), question, build)

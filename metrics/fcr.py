@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from metrics.kinds import SERVED_BY_PEOPLE, UNSOLVED, Exclusion, Rate
+from metrics.kinds import NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Exclusion, Rate
 from metrics.warehouse import FIRST_SOLVED
 from metrics.warehouse import fct_ticket as t
 
 NO_CONTACT = Exclusion("no human contact", t.c.human_contacts_in_window == 0)
-NO_REQUESTER = Exclusion("no requester id", ~t.c.has_requester)
 MULTI_CONTACT = Exclusion("multi-contact category", t.c.is_multi_contact)
 SOLVED_BY_PEOPLE = (*SERVED_BY_PEOPLE, UNSOLVED)
 
@@ -21,6 +20,7 @@ FCR = Rate(
     on=FIRST_SOLVED,
     excluding=(*SOLVED_BY_PEOPLE, NO_CONTACT, NO_REQUESTER, MULTI_CONTACT),
     matures_after=timedelta(days=7),
+    window="fcr_window_days",
     better="up",
     material=0.01,
 )
@@ -35,6 +35,7 @@ FCR_GROSS = Rate(
     on=FIRST_SOLVED,
     excluding=SOLVED_BY_PEOPLE,
     matures_after=timedelta(days=7),
+    window="fcr_window_days",
     better="up",
     material=0.01,
     variant_of="fcr",

@@ -4,6 +4,7 @@ which columns it is computed from, which interval it carries and how it reads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
@@ -31,10 +32,23 @@ TEST = Exclusion("test", fct_ticket.c.is_test)
 DELETED = Exclusion("deleted", fct_ticket.c.is_deleted)
 BOT_ONLY = Exclusion("bot-only", fct_ticket.c.is_bot_only)
 AGENT_INITIATED = Exclusion("agent-initiated", fct_ticket.c.is_agent_initiated)
+NO_REQUESTER = Exclusion("no requester id", ~fct_ticket.c.has_requester)
 UNSOLVED = Exclusion("not solved", ~fct_ticket.c.is_solved)
 
 ANY_TICKET = (MERGED, SPAM, TEST, DELETED)
 SERVED_BY_PEOPLE = (*ANY_TICKET, BOT_ONLY, AGENT_INITIATED)
+
+
+@dataclass(frozen=True)
+class BuildClock:
+    """The instant a build speaks of (naive UTC), and the look-ahead windows it was made with."""
+
+    as_of: datetime
+    windows: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def wait(self, metric: Metric) -> timedelta:
+        """Return how long after its instant a row of the metric is final."""
+        return self.windows.get(metric.window, metric.matures_after or timedelta())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +56,8 @@ class Metric:
     """What every metric has.
 
     ``says`` is its definition in a sentence; ``numerator`` and ``denominator`` name what is divided; ``on`` is the
-    date basis; ``material`` is the change below which a difference is noise; ``excluding`` the ledger.
+    date basis; ``material`` is the change below which a difference is noise; ``excluding`` the ledger. A look-ahead of
+    ``matures_after`` is what the setting named ``window`` says where the build was made with another.
     """
 
     name: str
@@ -54,6 +69,7 @@ class Metric:
     better: Better
     material: float = 0.0
     matures_after: timedelta | None = None
+    window: str = ""
     excluding: tuple[Exclusion, ...] = ()
     variant_of: str | None = None
     family: str = ""
@@ -69,9 +85,9 @@ class Metric:
             kept = ~step.leaves if index == 0 else kept & ~step.leaves
         return kept
 
-    def mature(self, as_of: datetime) -> Column:
-        """Rows whose look-ahead window is over at ``as_of`` (naive UTC); all of them where there is none."""
-        return literal(True) if self.matures_after is None else self.on.instant <= as_of - self.matures_after
+    def mature(self, clock: BuildClock) -> Column:
+        """Rows whose look-ahead window is over; all of them where there is none."""
+        return literal(True) if self.matures_after is None else self.on.instant <= clock.as_of - clock.wait(self)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

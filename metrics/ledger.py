@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
 
-from metrics.kinds import Exclusion, Metric, Rate, Ratio
+from metrics.kinds import BuildClock, Exclusion, Metric, Rate, Ratio
 from metrics.published import Build
 from metrics.query import counting_from
 from metrics.question import BadQuestion, Question
@@ -16,19 +15,19 @@ from metrics.registry import metric_named
 from metrics.scope import Scope
 
 
-def steps_of(metric: Metric, as_of: datetime) -> tuple[Exclusion, ...]:
+def steps_of(metric: Metric, clock: BuildClock) -> tuple[Exclusion, ...]:
     """Return the metric's exclusions in order, the rows too young to judge last."""
     if metric.matures_after is None or not isinstance(metric, Rate | Ratio):
         return metric.excluding
-    young = Exclusion("immature", metric.on.instant > as_of - metric.matures_after)
+    young = Exclusion("immature", metric.on.instant > clock.as_of - clock.wait(metric))
     return (*metric.excluding, young)
 
 
-def ledger_statement(metric: Metric, question: Question, scope: Scope, as_of: datetime) -> Select[Any]:
+def ledger_statement(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Select[Any]:
     """Return one statement with, per step, how many rows left there; the last column counts those that remain."""
     if question.by or question.grain:
         raise BadQuestion("a ledger covers the whole span: leave --by and --grain out")
-    steps = steps_of(metric, as_of)
+    steps = steps_of(metric, clock)
     left: ColumnElement[Any] = case(*((step.leaves, index) for index, step in enumerate(steps)), else_=len(steps))
     rows: Subquery = counting_from(metric, question, scope, [(left if steps else literal(0)).label("left_at")])
     counts = [func.count(case((rows.c.left_at == index, 1))).label(f"step_{index}") for index in range(len(steps) + 1)]
@@ -44,10 +43,10 @@ def ledger(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
     lines = []
     for name in question.metrics:
         metric = metric_named(name)
-        counted = build.read(ledger_statement(metric, question, scope, build.as_of)).iloc[0]
+        counted = build.read(ledger_statement(metric, question, scope, build.clock)).iloc[0]
         left = int(counted["all_rows"])
         lines.append((name, metric.on.label, left, left))
-        for index, step in enumerate(steps_of(metric, build.as_of)):
+        for index, step in enumerate(steps_of(metric, build.clock)):
             gone = int(counted[f"step_{index}"])
             left -= gone
             lines.append((name, step.label, gone, left))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, literal, null, select
 from sqlalchemy import ColumnElement as Element
 
 from metrics.kinds import Count, Duration, Metric, Rate, Ratio, Stock
@@ -148,6 +148,7 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
             at_risk.c.amount,
             at_risk.c.ended,
             at_risk.c.left,
+            case((last, 1), else_=0).label("is_last"),
             func.sum(case((last, -700.0), else_=func.ln(case((last, 1.0), else_=1.0 - at_risk.c.ended / at_risk.c.risk))))
             .over(partition_by=over or None, order_by=at_risk.c.amount)
             .label("log_survival"),
@@ -160,14 +161,15 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
     margin = Z * survival * func.sqrt(steps.c.greenwood)
     still = 1 - metric.percentile + 1e-9  # so that rounding does not lose an exact hit
     died = steps.c.ended > 0
+    bounded = died & (steps.c.is_last == 0)  # where nobody is left the curve has no margin
     return _grouped(
         metric,
         steps,
         keys,
         value=func.min(case((and_(died, survival <= still), steps.c.amount))),
         denominator=_sum(steps.c.left),
-        low=func.min(case((and_(died, survival - margin <= still), steps.c.amount))),
-        high=func.min(case((and_(died, or_(survival + margin <= still)), steps.c.amount))),
+        low=func.min(case((and_(bounded, survival - margin <= still), steps.c.amount))),
+        high=func.min(case((and_(bounded, survival + margin <= still), steps.c.amount))),
         immature=literal(0),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from sqlalchemy.sql import Executable
 
 from config.errors import NothingPublished
 from config.settings import Settings
+from metrics.kinds import BuildClock
 from metrics.warehouse import build as build_table
+from metrics.warehouse import cfg_setting
 
 CURRENT = "current.duckdb"
 
@@ -31,6 +33,7 @@ class Build:
     local_as_of: datetime
     time_zone: str
     engine: Engine
+    clock: BuildClock
 
     def read(self, statement: Executable) -> pd.DataFrame:
         """Run a statement and return its rows."""
@@ -42,7 +45,10 @@ def on_engine(engine: Engine) -> Build:
     """Return the build an engine reads from."""
     with engine.connect() as connection:
         row = connection.execute(select(build_table)).one()
-    return Build(row.build_id, row.built_at, row.as_of, row.local_as_of, row.reporting_time_zone, engine)
+        chosen = connection.execute(select(cfg_setting)).one()._asdict()
+    windows = {name: timedelta(**{name.rsplit("_", 1)[1]: length}) for name, length in chosen.items()}
+    clock = BuildClock(row.as_of, windows)
+    return Build(row.build_id, row.built_at, row.as_of, row.local_as_of, row.reporting_time_zone, engine, clock)
 
 
 @lru_cache(maxsize=2)

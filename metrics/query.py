@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, 
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from metrics.dimensions import Join, Reached, reach
-from metrics.kinds import Count, Metric, Stock, as_number
+from metrics.kinds import BuildClock, Count, Metric, Stock, as_number
 from metrics.measures import measured, numbers_of
 from metrics.question import BadQuestion, Question
 from metrics.registry import metric_named
@@ -25,24 +25,24 @@ from metrics.warehouse import build, dim_date, fct_ticket
 Statement = Select[Any] | CompoundSelect[Any]
 
 
-def statement(question: Question, scope: Scope, as_of: datetime) -> Statement:
-    """Compile a question into one statement; ``as_of`` is the build's clock (naive UTC).
+def statement(question: Question, scope: Scope, clock: BuildClock) -> Statement:
+    """Compile a question into one statement; ``clock`` is the build's.
 
     Raises ``UnknownMetric``, ``UnknownDimension``, ``BadQuestion`` and ``OutOfScope``.
     """
-    parts = [_answer(metric_named(name), question, scope, as_of) for name in question.metrics]
+    parts = [_answer(metric_named(name), question, scope, clock) for name in question.metrics]
     return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
-def _answer(metric: Metric, question: Question, scope: Scope, as_of: datetime) -> Select[Any]:
+def _answer(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Select[Any]:
     keys = [*(["period"] if question.grain else []), *question.by]
-    return measured(metric, counting(metric, question, scope, as_of), keys)
+    return measured(metric, counting(metric, question, scope, clock), keys)
 
 
-def counting(metric: Metric, question: Question, scope: Scope, as_of: datetime) -> Subquery:
+def counting(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Subquery:
     """Return the rows a metric counts: period and dimensions, ``amount``, ``observed`` and ``mature`` (1 or 0)."""
     amount, observed = numbers_of(metric, question.clock)
-    mature = as_number(metric.mature(as_of))
+    mature = as_number(metric.mature(clock))
     columns: list[Any] = [amount.label("amount"), observed.label("observed"), mature.label("mature")]
     if isinstance(metric, Count) and metric.distinct is not None:
         columns.append(metric.distinct.label("counted"))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from metrics.kinds import ANY_TICKET, SERVED_BY_PEOPLE, UNSOLVED, Count, Rate
+from metrics.kinds import ANY_TICKET, NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Count, Rate
 from metrics.warehouse import CREATED, FIRST_SOLVED, STATUS_CHANGE, fct_status_interval
 from metrics.warehouse import fct_ticket as t
 
@@ -43,6 +43,7 @@ REOPEN_RATE = Rate(
     on=FIRST_SOLVED,
     excluding=(*ANY_TICKET, UNSOLVED),
     matures_after=WINDOW,
+    window="reopen_window_days",
     better="down",
     material=0.005,
 )
@@ -57,6 +58,7 @@ REOPEN_RATE_WORKED = Rate(
     on=FIRST_SOLVED,
     excluding=(*ANY_TICKET, UNSOLVED),
     matures_after=WINDOW,
+    window="reopen_window_days",
     better="down",
     material=0.005,
 )
@@ -69,7 +71,7 @@ REPEAT_CONTACT_RATE = Rate(
     denominator="tickets created",
     hits=t.c.is_repeat_contact,
     on=CREATED,
-    excluding=SERVED_BY_PEOPLE,
+    excluding=(*SERVED_BY_PEOPLE, NO_REQUESTER),
     better="down",
     material=0.005,
 )
@@ -82,7 +84,7 @@ DUPLICATE_RATE = Rate(
     denominator="tickets created",
     hits=t.c.is_duplicate,
     on=CREATED,
-    excluding=SERVED_BY_PEOPLE,
+    excluding=(*SERVED_BY_PEOPLE, NO_REQUESTER),
     better="down",
     material=0.005,
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Select, select
 
 from metrics.dimensions import dimensions_of, reach
-from metrics.kinds import Duration, Metric
+from metrics.kinds import BuildClock, Duration, Metric
 from metrics.measures import numbers_of
 from metrics.published import Build
 from metrics.query import counting_from
@@ -21,7 +20,7 @@ from metrics.warehouse import fct_ticket
 SHOWN = ("team", "agent", "channel", "category", "priority")
 
 
-def rows_statement(metric: Metric, question: Question, scope: Scope, as_of: datetime, limit: int | None) -> Select[Any]:
+def rows_statement(metric: Metric, question: Question, scope: Scope, clock: BuildClock, limit: int | None) -> Select[Any]:
     """Return the statement that lists the rows a metric counted, newest first.
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
@@ -40,7 +39,7 @@ def rows_statement(metric: Metric, question: Question, scope: Scope, as_of: date
     names = [*(name for name in SHOWN if name in valid), *(name for name in question.by if name not in SHOWN)]
     reached = {name: reach(metric, name) for name in names}
     columns += [found.column.label(name) for name, found in reached.items()]
-    picked = counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among & metric.mature(as_of))
+    picked = counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among & metric.mature(clock))
     statement = select(picked).order_by(picked.c.at.desc(), *(picked.c[name] for name in picked.c.keys()[1:4]))
     return statement.limit(limit) if limit else statement
 
@@ -49,4 +48,4 @@ def rows(question: Question, scope: Scope, build: Build, limit: int | None = 100
     """Return the rows behind a metric (one metric a call), at most ``limit``; they add up to its figure."""
     if len(question.metrics) != 1:
         raise BadQuestion("rows are listed for one metric at a time")
-    return build.read(rows_statement(metric_named(question.metrics[0]), question, scope, build.as_of, limit))
+    return build.read(rows_statement(metric_named(question.metrics[0]), question, scope, build.clock, limit))

@@ -10,7 +10,7 @@ from metrics.scope import Scope
 
 def sql_text(question: Question, scope: Scope, build: Build) -> str:
     """Return the statement that answers a question, values written out."""
-    return render(statement(question, scope, build.as_of), build)
+    return render(statement(question, scope, build.clock), build)
 
 
 def render(compiled: Statement, build: Build) -> str:

@@ -38,6 +38,10 @@ def _table(name: str, columns: str) -> TableClause:
 
 
 build = _table("build", "build_id built_at as_of local_as_of reporting_time_zone")
+cfg_setting = _table(
+    "cfg_setting",
+    "fcr_window_days reopen_window_days repeat_window_days deflection_window_hours csat_window_days",
+)
 dim_date = _table("dim_date", "day week_starts_on month_starts_on quarter_starts_on week_ends_on month_ends_on quarter_ends_on")
 dim_team = _table("dim_team", "team_key source name tier is_triage schedule_key time_zone")
 dim_agent = _table("dim_agent", "agent_key source name team_key role joined_on left_on valid_from valid_to is_current")
@@ -47,7 +51,7 @@ dim_organization = _table("dim_organization", "organization_key source name segm
 fct_ticket = _table(
     "fct_ticket",
     """
-    ticket_key source ticket_id subject url brand tags channel category first_category priority status
+    ticket_key source ticket_id subject url brand tags channel category first_category solving_category priority status
     requester_key organization_key first_team_key solving_team_key final_team_key
     first_agent_key solving_agent_key final_agent_key
     is_spam is_test is_deleted is_merged is_bot_only is_bot_involved is_agent_initiated is_eligible is_human_eligible
@@ -66,7 +70,7 @@ fct_ticket = _table(
 fct_status_interval = _table(
     "fct_status_interval",
     """
-    ticket_key interval_number status previous_status team_key agent_key started_at ended_at
+    ticket_key interval_number status previous_status team_key agent_key credited_agent_key started_at ended_at
     started_local_at started_team_local_at is_open is_waiting_on_us is_solve is_reopen
     """,
 )
@@ -81,7 +85,7 @@ fct_survey = _table(
     "fct_survey",
     """
     source survey_id ticket_key agent_key team_key survey_type scale sent_at sent_local_at answered_at answered_local_at
-    served_local_at score first_score is_answered is_satisfied is_first_answer_satisfied is_human_eligible
+    served_local_at score first_score is_answered is_answered_in_window is_satisfied is_first_answer_satisfied is_human_eligible
     """,
 )
 fct_sla_target = _table(
@@ -146,7 +150,9 @@ def _ticket_basis(label: str, instant: str, role: str, team_local: str | None, c
     )
 
 
-def _ticket_event_basis(label: str, fact: TableClause, local: str, instant: str, team_local: str) -> Basis:
+def _ticket_event_basis(
+    label: str, fact: TableClause, local: str, instant: str, team_local: str, category: str = "solving_category"
+) -> Basis:
     return Basis(
         label=label,
         fact=fact,
@@ -154,8 +160,8 @@ def _ticket_event_basis(label: str, fact: TableClause, local: str, instant: str,
         instant=fact.c[instant],
         source=fct_ticket.c.source,
         team=fact.c.team_key,
-        agent=fact.c.agent_key,
-        category=fct_ticket.c.category,
+        agent=fact.c.credited_agent_key if fact is fct_status_interval else fact.c.agent_key,
+        category=fct_ticket.c[category],
         channel=fct_ticket.c.channel,
         priority=fct_ticket.c.priority,
         organization=fct_ticket.c.organization_key,
@@ -165,14 +171,14 @@ def _ticket_event_basis(label: str, fact: TableClause, local: str, instant: str,
 
 
 CREATED = _ticket_basis("created", "created_at", "first", "created_team_local_at", "first_category")
-FIRST_SOLVED = _ticket_basis("first solved", "first_solved_at", "solving", "first_solved_team_local_at", "category")
+FIRST_SOLVED = _ticket_basis("first solved", "first_solved_at", "solving", "first_solved_team_local_at", "solving_category")
 LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "category")
 STATUS_CHANGE = _ticket_event_basis(
     "the event itself", fct_status_interval, "started_local_at", "started_at", "started_team_local_at"
 )
 ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_local_at")
 SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_local_at")
-DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_local_at")
+DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_local_at", "category")
 DAY = Basis(
     label="end of day",
     fact=fct_backlog_day,

@@ -32,6 +32,27 @@ points as (
         1 as is_contact
     from fct_ticket
     where requester_key is not null and is_eligible and not is_agent_initiated
+    union all
+    -- A call or chat on a ticket that exists already is asking us too, answered or not.
+    select
+        fct_ticket.requester_key,
+        cast(null as varchar) as help_session_id,
+        fct_ticket.source,
+        fct_ticket_event.occurred_at as point_at,
+        1 as is_contact
+    from fct_ticket_event
+    inner join fct_ticket
+        on fct_ticket.ticket_key = fct_ticket_event.ticket_key
+    where fct_ticket_event.event_type in ('call', 'chat') and fct_ticket.requester_key is not null
+    union all
+    select
+        md5(source || ':' || requester_id) as requester_key,
+        cast(null as varchar) as help_session_id,
+        source,
+        offered_at as point_at,
+        1 as is_contact
+    from stg_contact
+    where requester_id is not null
 ),
 
 followed as (
@@ -61,7 +82,7 @@ select
     sessions.searches,
     sessions.bot_questions,
     followed.next_contact_at,
-    sessions.duration_seconds < 10 and sessions.articles_read = 0 and sessions.bot_questions = 0 as is_abandoned,
+    coalesce(sessions.duration_seconds < 10, false) and sessions.articles_read = 0 and sessions.bot_questions = 0 as is_abandoned,
     sessions.articles_read + sessions.searches + sessions.bot_questions > 0 as has_intent,
     sessions.ticket_id is not null
     or coalesce(

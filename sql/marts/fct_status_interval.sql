@@ -93,6 +93,15 @@ placed as (
 clocked as (
     select
         placed.*,
+        max(case
+            when placed.status in ('solved', 'closed') and coalesce(placed.previous_status, 'new') not in ('solved', 'closed')
+                then lpad(cast(placed.interval_number as varchar), 8, '0')
+                    || coalesce(case when placed.actor_type = 'agent' then placed.actor_agent_key end, placed.agent_key, '')
+        end) over (
+            partition by placed.ticket_key
+            order by placed.interval_number
+            rows between unbounded preceding and current row
+        ) as solver,
         started.business_seconds_before
         + coalesce(least(greatest(seconds_between(started.first_opens_at, placed.started_at), 0), started.first_open_seconds), 0)
         + coalesce(least(greatest(seconds_between(started.second_opens_at, placed.started_at), 0), started.second_open_seconds), 0)
@@ -120,6 +129,12 @@ select
     agent_key,
     actor_type,
     actor_agent_key,
+    -- Who solved is credited with the solve, and with its coming back.
+    case
+        when status in ('solved', 'closed') or coalesce(previous_status, 'new') in ('solved', 'closed')
+            then coalesce(nullif(substr(solver, 9), ''), agent_key)
+        else agent_key
+    end as credited_agent_key,
     schedule_key,
     time_zone,
     started_at,

@@ -60,7 +60,11 @@ select
     to_local(credited.served_at, build_clock.reporting_time_zone) as served_local_at,
     credited.score,
     credited.first_score,
-    credited.answered_at is not null and credited.score is not null as is_answered,
+    coalesce(credited.answered_at <= build_clock.as_of, false) and credited.score is not null as is_answered,
+    coalesce(
+        seconds_between(coalesce(credited.sent_at, credited.answered_at), credited.answered_at) <= cfg_setting.csat_window_days * 86400,
+        false
+    ) and coalesce(credited.answered_at <= build_clock.as_of, false) and credited.score is not null as is_answered_in_window,
     case
         when credited.scale = 'good_bad' then credited.score >= 1
         when credited.scale = '1_to_5' then credited.score >= 4
@@ -76,10 +80,11 @@ select
     fct_ticket.is_human_eligible
 from credited
 cross join build_clock
+cross join cfg_setting
 inner join fct_ticket
     on fct_ticket.ticket_key = credited.ticket_key
 left join dim_agent
     on dim_agent.agent_key = credited.agent_key
     and cast(credited.served_at as date) >= dim_agent.valid_from
     and cast(credited.served_at as date) < dim_agent.valid_to
-where credited.asked_about_at <= build_clock.as_of
+where coalesce(credited.sent_at, credited.answered_at) <= build_clock.as_of

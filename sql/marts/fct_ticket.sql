@@ -20,14 +20,31 @@ handling as (
     group by ticket_key
 ),
 
-categories_at_creation as (
+-- Where the desk ever changed its mind: the category it came in with, and the one it was solved under.
+categories as (
     select
-        ticket_key,
-        substr(min(lpad(cast(event_number as varchar), 8, '0') || to_value), 9) as category
-    from fct_ticket_event
-    where event_type = 'category' and to_value is not null
-    group by ticket_key
-    having min(occurred_at) <= min(case when event_number = 1 then occurred_at end)
+        events.ticket_key,
+        substr(min(case
+            when events.occurred_at <= tickets.created_at then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+        end), 9) as first_category,
+        substr(max(case
+            when events.occurred_at <= outcome.first_solved_at then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+        end), 9) as solving_category
+    from fct_ticket_event as events
+    inner join tickets
+        on tickets.ticket_key = events.ticket_key
+    inner join int_ticket_outcome as outcome
+        on outcome.ticket_key = events.ticket_key
+    where events.event_type = 'category' and events.to_value is not null
+    group by events.ticket_key
+),
+
+-- A source that shows no handling at all has none to report; one that does spent nothing where nobody acted.
+sources_with_handling as (
+    select distinct tickets.source
+    from tickets
+    inner join handling
+        on handling.ticket_key = tickets.ticket_key
 ),
 
 known as (
@@ -58,6 +75,7 @@ known as (
         outcome.final_agent_key,
         outcome.first_solved_business_seconds,
         outcome.last_solved_business_seconds,
+        outcome.business_seconds_so_far,
         conversation.human_clock_started_at,
         conversation.first_reply_at,
         conversation.last_reply_at,
@@ -68,14 +86,15 @@ known as (
         coalesce(conversation.was_answered_again, false) as was_answered_again,
         coalesce(conversation.has_bot, false) and not coalesce(conversation.has_human, false) as is_bot_only,
         coalesce(conversation.has_bot, false) as is_bot_involved,
-        tickets.initiated_by = 'agent' or coalesce(conversation.is_opened_by_agent, false) as is_agent_initiated,
         business_clock.first_reply_business_seconds,
         repeats.next_created_after_solve_at,
         repeats.last_solved_before_creation_at,
         coalesce(repeats.open_at_creation, 0) as open_at_creation,
         handling.logged_seconds,
         handling.estimated_seconds,
-        coalesce(categories_at_creation.category, tickets.category) as first_category,
+        sources_with_handling.source is not null as has_handling,
+        coalesce(categories.first_category, tickets.category) as first_category,
+        coalesce(categories.solving_category, categories.first_category, tickets.category) as solving_category,
         coalesce(dim_category.is_multi_contact, false) as is_multi_contact,
         coalesce(dim_team.time_zone, settings.default_schedule_time_zone) as first_team_time_zone
     from tickets
@@ -91,10 +110,12 @@ known as (
         on repeats.ticket_key = tickets.ticket_key
     left join handling
         on handling.ticket_key = tickets.ticket_key
-    left join categories_at_creation
-        on categories_at_creation.ticket_key = tickets.ticket_key
+    left join sources_with_handling
+        on sources_with_handling.source = tickets.source
+    left join categories
+        on categories.ticket_key = tickets.ticket_key
     left join dim_category
-        on dim_category.category = tickets.category
+        on dim_category.category = coalesce(categories.solving_category, categories.first_category, tickets.category)
     left join dim_team
         on dim_team.team_key = outcome.first_team_key
 ),
@@ -125,6 +146,7 @@ select
     channel,
     category,
     first_category,
+    solving_category,
     priority,
     current_status as status,
     case when requester_id is not null then md5(source || ':' || requester_id) end as requester_key,
@@ -168,12 +190,14 @@ select
     first_solved_at is not null as is_solved,
     current_status in ('solved', 'closed') as is_solved_now,
     seconds_between(created_at, coalesce(first_solved_at, as_of)) as first_resolution_calendar_seconds,
-    first_solved_business_seconds as first_resolution_business_seconds,
+    coalesce(first_solved_business_seconds, business_seconds_so_far) as first_resolution_business_seconds,
     seconds_between(
         created_at,
         case when current_status in ('solved', 'closed') then last_solved_at else as_of end
     ) as full_resolution_calendar_seconds,
-    last_solved_business_seconds as full_resolution_business_seconds,
+    case
+        when current_status in ('solved', 'closed') then last_solved_business_seconds else business_seconds_so_far
+    end as full_resolution_business_seconds,
 
     replies,
     replies_before_solve,
@@ -182,7 +206,7 @@ select
     solves,
     reopens,
     handoffs,
-    cast(coalesce(logged_seconds, estimated_seconds) as bigint) as handling_seconds,
+    cast(coalesce(logged_seconds, estimated_seconds, case when has_handling then 0 end) as bigint) as handling_seconds,
     case
         when logged_seconds is not null then 'logged'
         when estimated_seconds is not null then 'estimated'

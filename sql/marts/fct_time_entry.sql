@@ -17,11 +17,10 @@ actions as (
     where actor_type = 'agent' and agent_key is not null
 ),
 
-logged as (
+entries as (
     select
-        stg_time_entry.source,
-        stg_time_entry.time_entry_id,
         survivors.ticket_key,
+        stg_time_entry.source || ':' || stg_time_entry.time_entry_id as entry_id,
         stg_time_entry.agent_key,
         stg_time_entry.started_at,
         stg_time_entry.activity,
@@ -33,11 +32,62 @@ logged as (
     inner join stg_ticket as survivors
         on survivors.source = stg_ticket.source
         and survivors.ticket_id = stg_ticket.surviving_ticket_id
+),
+
+contacts as (
+    select
+        stg_ticket.ticket_key,
+        stg_contact.source || ':' || stg_contact.contact_id as entry_id,
+        stg_contact.agent_key,
+        stg_contact.answered_at as started_at,
+        'talk, hold and wrap-up' as activity,
+        coalesce(stg_contact.talk_seconds, 0) + coalesce(stg_contact.hold_seconds, 0) + coalesce(stg_contact.wrap_up_seconds, 0)
+            as handling_seconds
+    from stg_contact
+    inner join stg_ticket
+        on stg_ticket.source = stg_contact.source
+        and stg_ticket.ticket_id = stg_contact.ticket_id
+    where stg_contact.talk_seconds is not null
+),
+
+-- A call lasts as long as it lasts; a chat shares its minutes with others, so its length is no handling.
+calls as (
+    select
+        ticket_key,
+        cast(ticket_key as varchar) || ':' || cast(event_number as varchar) as entry_id,
+        agent_key,
+        occurred_at as started_at,
+        'talk' as activity,
+        duration_seconds as handling_seconds
+    from fct_ticket_event
+    where event_type = 'call' and actor_type = 'agent' and duration_seconds is not null
+),
+
+-- The fullest record a ticket has is its log: time entries, else contact records, else the length of its calls.
+logged as (
+    select *
+    from entries
+    union all
+    select contacts.*
+    from contacts
+    left join (select distinct ticket_key from entries) as told
+        on told.ticket_key = contacts.ticket_key
+    where told.ticket_key is null
+    union all
+    select calls.*
+    from calls
+    left join (
+        select ticket_key from entries
+        union
+        select ticket_key from contacts
+    ) as told
+        on told.ticket_key = calls.ticket_key
+    where told.ticket_key is null
 )
 
 select
     'logged' as entry_kind,
-    source || ':' || time_entry_id as entry_id,
+    entry_id,
     ticket_key,
     agent_key,
     started_at,

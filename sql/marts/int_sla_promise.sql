@@ -62,7 +62,7 @@ select
         partition by promises.ticket_key, promises.target_type, promises.runs_from
         order by promises.applied_at
     ) as replaced_at,
-    coalesce(promises.kept_at, build_clock.as_of) as counts_until
+    coalesce(promises.kept_at, promises.moot_at, build_clock.as_of) as counts_until
 from promises
 cross join build_clock
 where promises.runs_from is not null

@@ -45,6 +45,15 @@ first_solves as (
         and per_ticket.first_solve_interval_number = intervals.interval_number
 ),
 
+-- The business clock of the whole life so far: the last spell's, measured until now.
+lives as (
+    select
+        ticket_key,
+        max(business_seconds_before + business_seconds) as business_seconds_so_far
+    from intervals
+    group by ticket_key
+),
+
 last_solves as (
     select
         ticket_key,
@@ -84,11 +93,14 @@ select
     per_ticket.final_agent_key,
     first_solves.first_solved_business_seconds,
     last_solves.last_solved_business_seconds,
+    lives.business_seconds_so_far,
     coalesce(handoffs.handoffs, 0) as handoffs,
     handoffs.first_handoff_at
 from per_ticket
 left join first_solves
     on first_solves.ticket_key = per_ticket.ticket_key
+left join lives
+    on lives.ticket_key = per_ticket.ticket_key
 left join last_solves
     on last_solves.ticket_key = per_ticket.ticket_key
 left join handoffs

@@ -23,7 +23,7 @@ settings as (
     from cfg_setting
 ),
 
--- What was said on a merged ticket is part of the survivor's conversation; its statuses and owners are not.
+-- What was said and done on a merged ticket belongs to the survivor; its statuses and owners do not.
 surviving as (
     select
         tickets.ticket_key,
@@ -31,7 +31,11 @@ surviving as (
         events.occurred_at,
         events.position,
         events.event_id,
-        case when tickets.is_merged and events.event_type = 'created' then 'message' else events.event_type end as event_type,
+        case
+            when not tickets.is_merged or events.event_type in ('message', 'call', 'chat') then events.event_type
+            when events.event_type = 'created' and events.actor_type = 'requester' then 'message'
+            else 'other'
+        end as event_type,
         events.actor_type,
         events.actor_id,
         events.is_public,
@@ -42,8 +46,7 @@ surviving as (
         on tickets.source = events.source
         and tickets.ticket_id = events.ticket_id
     cross join settings
-    where (not tickets.is_merged or events.event_type in ('created', 'message', 'call', 'chat'))
-        and (settings.as_of is null or events.occurred_at <= settings.as_of)
+    where settings.as_of is null or events.occurred_at <= settings.as_of
 )
 
 select

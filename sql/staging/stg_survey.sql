@@ -3,7 +3,7 @@ with
 
 versions as (
     select
-        *,
+        files_surveys.*,
         row_number() over (
             partition by source, survey_id
             order by updated_at desc nulls last, _loaded_at desc, _row_hash desc
@@ -17,6 +17,8 @@ versions as (
                 _row_hash
         ) as answer_rank
     from raw.files_surveys
+    cross join cfg_setting
+    where cfg_setting.as_of is null or coalesce(updated_at, sent_at, answered_at) <= cfg_setting.as_of
 ),
 
 first_answers as (

@@ -2,8 +2,10 @@
 with recursive
 
 tickets as (
-    select *
+    select stg_files_ticket.*
     from stg_files_ticket
+    cross join cfg_setting
+    where cfg_setting.as_of is null or stg_files_ticket.created_at <= cfg_setting.as_of
 ),
 
 -- A ticket merged into a ticket merged into a third belongs to the third; a circle belongs to nobody.
@@ -29,6 +31,15 @@ survivors as (
         and survivors.steps < 10
 ),
 
+-- Who opened it, where the source does not say on whose behalf.
+openers as (
+    select distinct
+        source,
+        ticket_id
+    from stg_files_event
+    where event_type = 'created' and actor_type = 'agent'
+),
+
 last_survivors as (
     select
         source,
@@ -50,8 +61,12 @@ select
     row_number() over (order by tickets.source, tickets.ticket_id) as ticket_key,
     tickets.*,
     tickets.merged_into_ticket_id is not null as is_merged,
+    coalesce(tickets.initiated_by, case when openers.ticket_id is not null then 'agent' end, 'requester') = 'agent' as is_agent_initiated,
     coalesce(last_survivors.survivor_id, tickets.ticket_id) as surviving_ticket_id
 from tickets
 left join last_survivors
     on last_survivors.source = tickets.source
     and last_survivors.ticket_id = tickets.ticket_id
+left join openers
+    on openers.source = tickets.source
+    and openers.ticket_id = tickets.ticket_id

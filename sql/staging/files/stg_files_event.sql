@@ -35,18 +35,25 @@ bare_tickets as (
         and snapshots.ticket_id is null
 ),
 
+-- A call its ticket already tells of is not told twice.
+tickets_with_live_events as (
+    select distinct source, ticket_id
+    from raw.files_events
+    where event_type in ('call', 'chat')
+),
+
 contacts as (
-    select
-        *,
-        row_number() over (
-            partition by source, contact_id
-            order by _loaded_at desc, _row_hash desc
-        ) as version_rank
-    from raw.files_contacts
+    select stg_contact.*
+    from stg_contact
+    left join tickets_with_live_events
+        on tickets_with_live_events.source = stg_contact.source
+        and tickets_with_live_events.ticket_id = stg_contact.ticket_id
+    where stg_contact.answered_at is not null
+        and tickets_with_live_events.ticket_id is null
 ),
 
 bare_events as (
-    select source, ticket_id, created_at as occurred_at, 0 as position, 'created' as event_type, initiated_by as actor_type, requester_id as actor_id, cast(null as varchar) as to_value
+    select source, ticket_id, created_at as occurred_at, 0 as position, 'created' as event_type, coalesce(initiated_by, 'requester') as actor_type, requester_id as actor_id, cast(null as varchar) as to_value
     from bare_tickets
     union all
     select source, ticket_id, created_at as occurred_at, 1 as position, 'team' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, team_id as to_value
@@ -126,7 +133,7 @@ union all
 -- An answered call or chat is one session with a person.
 select
     source,
-    coalesce(ticket_id, contact_id) as ticket_id,
+    ticket_id,
     answered_at as occurred_at,
     10 as position,
     contact_id as event_id,
@@ -135,17 +142,15 @@ select
     agent_id as actor_id,
     true as is_public,
     cast(null as varchar) as to_value,
-    cast(coalesce(talk_seconds, 0) + coalesce(hold_seconds, 0) as bigint) as duration_seconds
+    coalesce(talk_seconds, 0) + coalesce(hold_seconds, 0) as duration_seconds
 from contacts
-where version_rank = 1
-    and answered_at is not null
 
 union all
 
 select
     source,
-    contact_id as ticket_id,
-    coalesce(ended_at, answered_at) as occurred_at,
+    ticket_id,
+    ended_at as occurred_at,
     20 as position,
     contact_id || '-solved' as event_id,
     'status' as event_type,
@@ -155,7 +160,4 @@ select
     'solved' as to_value,
     cast(null as bigint) as duration_seconds
 from contacts
-where version_rank = 1
-    and ticket_id is null
-    and answered_at is not null
-    and coalesce(is_resolved, true)
+where is_own_ticket and is_resolved

@@ -37,17 +37,6 @@ logged_tickets as (
     from snapshots
     where version_rank = 1
     group by source, ticket_id
-),
-
--- A call or chat that was answered is a ticket of its own, unless it names one.
-contacts as (
-    select
-        *,
-        row_number() over (
-            partition by source, contact_id
-            order by _loaded_at desc, _row_hash desc
-        ) as version_rank
-    from raw.files_contacts
 )
 
 select
@@ -62,7 +51,7 @@ select
     subject,
     brand,
     tags,
-    coalesce(initiated_by, 'requester') as initiated_by,
+    initiated_by,
     coalesce(is_spam, false) as is_spam,
     coalesce(is_test, false) as is_test,
     coalesce(is_deleted, false) as is_deleted,
@@ -93,7 +82,7 @@ select
     logged_tickets.subject,
     cast(null as varchar) as brand,
     cast(null as varchar) as tags,
-    'requester' as initiated_by,
+    cast(null as varchar) as initiated_by,
     false as is_spam,
     false as is_test,
     false as is_deleted,
@@ -121,9 +110,10 @@ left join snapshots as priorities
 
 union all
 
+-- A call or chat that was answered is a ticket of its own, unless it names one.
 select
     source,
-    contact_id as ticket_id,
+    ticket_id,
     offered_at as created_at,
     requester_id,
     cast(null as varchar) as organization_id,
@@ -133,7 +123,7 @@ select
     cast(null as varchar) as subject,
     cast(null as varchar) as brand,
     cast(null as varchar) as tags,
-    'requester' as initiated_by,
+    cast(null as varchar) as initiated_by,
     false as is_spam,
     false as is_test,
     false as is_deleted,
@@ -147,7 +137,5 @@ select
     cast(null as timestamp) as first_replied_at,
     cast(null as timestamp) as solved_at,
     cast(null as timestamp) as closed_at
-from contacts
-where version_rank = 1
-    and ticket_id is null
-    and answered_at is not null
+from stg_contact
+where is_own_ticket
