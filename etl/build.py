@@ -72,6 +72,20 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
         )
 
 
+def _know_zones(connection: duckdb.DuckDBPyConnection) -> None:
+    """Spell out the zones in use: DuckDB converts with a constant zone eight times as fast as with one per row."""
+    known = connection.execute(
+        "select reporting_time_zone from cfg_setting union select time_zone from cfg_schedule "
+        "union select time_zone from raw.files_schedules"
+    ).fetchall()
+    zones = ["'" + zone.replace("'", "''") + "'" for (zone,) in sorted(known)]
+    cases = " ".join(f"when {zone} then timezone({zone}, timezone('UTC', instant))" for zone in zones)
+    connection.execute(
+        f"create or replace macro to_local(instant, zone) as case zone {cases} "
+        "else timezone(zone, timezone('UTC', instant)) end"
+    )
+
+
 def build_into(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -81,6 +95,7 @@ def build_into(
     """Make every model in the connection's database; ``raw`` must be attached already."""
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
     _configure(connection, settings, stamp)
+    _know_zones(connection)
     for model in models():
         progress(model.name)
         kind = "temp table" if model.is_working else "table"

@@ -25,7 +25,7 @@ waits as (
         ticket_key,
         asked_at,
         answered_at,
-        lead(asked_at) over (partition by ticket_key order by asked_event_number) as next_asked_at
+        coalesce(lead(asked_at) over (partition by ticket_key order by asked_event_number), timestamp '9999-12-31 00:00:00') as next_asked_at
     from fct_reply
 ),
 
@@ -53,7 +53,7 @@ promises as (
     left join waits
         on waits.ticket_key = targets.waiting_ticket_key
         and waits.asked_at <= targets.applied_at
-        and (waits.next_asked_at is null or waits.next_asked_at > targets.applied_at)
+        and waits.next_asked_at > targets.applied_at
 )
 
 select
