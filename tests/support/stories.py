@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import duckdb
@@ -182,3 +183,53 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
         connection.unregister("arriving")
     build_into(connection, chosen, BuildStamp("story", story.as_of, story.as_of))
     return connection
+
+
+def busy_month(seed: int = 7, tickets: int = 60) -> Story:
+    """Tell of a desk of three teams where everything happens, by chance but always alike: for laws, not for answers."""
+    chance = Random(seed)
+    start = datetime(2026, 3, 2, 8)  # noqa: DTZ001 - UTC, as all events of a story
+    lines, surveys, targets = [], [], []
+    for number in range(1, tickets + 1):
+        ticket, at = f"T{number}", start + timedelta(minutes=chance.randrange(28 * 24 * 60))
+        agent, team = chance.choice([("kim", "red"), ("lee", "blue"), ("mia", "green")])
+
+        def say(what: str, ticket: str = ticket) -> None:
+            nonlocal at
+            lines.append(f"{at:%Y-%m-%d %H:%M:%S} {what} ticket={ticket}")
+            at += timedelta(seconds=chance.choice([0, 40, 600, 4000, 90000]))
+
+        author = chance.choice(["requester:ana", "requester:bob", "requester:cem", "requester:dan", "agent:kim"])
+        category, channel = chance.choice(["billing", "login", "it's"]), chance.choice(["email", "chat", "phone"])
+        extra = chance.choice(["", "", "", "", "is_spam=true", "requester=", "brand=Nord", "organization_id=acme"])
+        say(f"{author} created category={category} channel={channel} priority={chance.choice(['low', 'high'])} {extra}")
+        targets.append({"ticket_id": ticket, "target_type": "first_reply", "applied_at": at, "target_seconds": 3600})
+        said = [f"system team to={team}", f"system assigned to={agent}", "bot message", f"agent:{agent} message"]
+        said += [f"agent:{agent} solved", f"{author} message", "system reopened", f"agent:{agent} note"]
+        said += [f"agent:{agent} message", f"agent:{agent} pending", f"agent:{agent} solved", "system closed"]
+        for what in said[: chance.randrange(len(said) + 1)]:
+            if chance.random() < 0.8:
+                say(what)
+        survey = {"survey_id": ticket, "ticket_id": ticket, "survey_type": "csat", "scale": "1_to_5", "sent_at": at}
+        surveys.append(survey | ({"answered_at": at, "score": chance.randint(1, 5)} if chance.random() < 0.7 else {}))
+    people = [{"agent_id": a, "name": a.title(), "team_id": t} for a, t in (("kim", "red"), ("lee", "blue"))]
+    sessions = [
+        {"help_session_id": f"H{n}", "session_type": chance.choice(["help_center", "bot"]), "duration_seconds": 60}
+        | {"started_at": start + timedelta(hours=chance.randrange(600)), "articles_read": chance.randrange(3)}
+        | {"requester_id": chance.choice(["ana", "eve", None]), "category": chance.choice(["billing", "login"])}
+        for n in range(40)
+    ]
+    teams = [{"team_id": "red", "name": "Red"}, {"team_id": "blue", "name": "O'Blue"}, {"team_id": "green"}]
+    told = {
+        "story": "A busy month.",
+        "as_of": datetime(2026, 4, 5, tzinfo=UTC),
+        "events": "\n".join(lines),
+        "surveys": surveys,
+        "sla_targets": targets,
+        "agents": people,
+        "teams": teams,
+        "organizations": [{"organization_id": "acme", "name": "Acme", "segment": "small", "plan": "basic"}],
+        "categories": [{"category": "billing", "product_area": "money", "effort_tier": "simple"}],
+        "help_sessions": sessions,
+    }
+    return Story(Path("busy_month"), told)

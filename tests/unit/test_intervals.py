@@ -1,0 +1,77 @@
+"""Intervals against reference computations that share no code with them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.answers import mean_interval, wilson
+
+Z = 1.959964  # from a printed table
+
+
+@st.composite
+def shares(draw: st.DrawFn) -> tuple[int, int]:
+    n = draw(st.integers(1, 10_000))
+    return draw(st.integers(0, n)), n
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"),
+    [  # Newcombe (1998), table I, and Agresti and Coull (1998): score intervals worked out in print
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_agrees_with_what_is_printed(hits: int, n: int, low: float, high: float) -> None:
+    assert wilson(hits, n) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+
+@given(shares())
+def test_wilson_bounds_are_where_the_score_test_just_rejects(share: tuple[int, int]) -> None:
+    """(p̂ − p)² = z² p (1 − p) / n, solved for p: the interval's definition, not its usual formula."""
+    hits, n = share
+    rate = hits / n
+    lower, upper = sorted(np.roots([1 + Z**2 / n, -(2 * rate + Z**2 / n), rate**2]).real)
+    low, high = wilson(hits, n)
+    assert float(low) == pytest.approx(max(lower, 0), abs=1e-6)
+    assert float(high) == pytest.approx(min(upper, 1), abs=1e-6)
+
+
+@given(shares())
+def test_wilson_holds_the_rate_stays_in_bounds_and_mirrors(share: tuple[int, int]) -> None:
+    hits, n = share
+    low, high = wilson(hits, n)
+    assert 0 <= low <= hits / n + 1e-12
+    assert hits / n - 1e-12 <= high <= 1
+    mirrored_low, mirrored_high = wilson(n - hits, n)
+    assert (float(low), float(high)) == (pytest.approx(1 - mirrored_high), pytest.approx(1 - mirrored_low))
+
+
+@given(shares())
+def test_wilson_narrows_with_more_of_the_same(share: tuple[int, int]) -> None:
+    hits, n = share
+    (low, high), (closer_low, closer_high) = wilson(hits, n), wilson(4 * hits, 4 * n)
+    assert closer_high - closer_low < high - low
+
+
+def test_nothing_counted_has_no_interval() -> None:
+    assert all(math.isnan(bound) for bound in wilson(0, 0))
+
+
+@given(st.lists(st.integers(0, 100_000), min_size=2, max_size=50))
+def test_interval_of_a_mean(amounts: list[int]) -> None:
+    low, high = mean_interval(sum(amounts), len(amounts), sum(a * a for a in amounts))
+    half = Z * np.std(amounts, ddof=1) / math.sqrt(len(amounts))
+    assert float(low) == pytest.approx(np.mean(amounts) - half, rel=1e-6, abs=0.5)
+    assert float(high) == pytest.approx(np.mean(amounts) + half, rel=1e-6, abs=0.5)
+
+
+def test_one_amount_has_no_interval() -> None:
+    assert all(math.isnan(bound) for bound in mean_interval(180, 1, 180**2))

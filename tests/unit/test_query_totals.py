@@ -1,0 +1,102 @@
+"""The parts add up to the whole: by any dimension, over any grain, and row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metrics import METRICS, Question, Scope, ask
+from metrics.dimensions import REACH, dimensions_of
+from metrics.kinds import Count, Duration, Rate, Ratio, Stock
+from metrics.published import Build
+from metrics.question import GRAINS
+from metrics.rows import rows
+from tests.support.asking import build_of
+from tests.support.stories import busy_month, warehouse
+
+EVERYTHING = Scope.everything()
+OF_EACH_BASIS = ("tickets_created", "fcr", "reopens", "aht", "csat", "sla_attainment", "first_reply_time")
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def build() -> Iterator[Build]:
+    with warehouse(busy_month()) as connection:
+        yield build_of(connection)
+
+
+def _counted(answer: pd.DataFrame) -> pd.DataFrame:
+    return answer[["metric", "numerator", "denominator"]].fillna(0).groupby("metric").sum()
+
+
+def _distinct(name: str) -> bool:
+    """A ticket counted once may be counted under two values: it has been with two teams."""
+    metric = METRICS[name]
+    return isinstance(metric, Count) and metric.distinct is not None
+
+
+def _adds_up(build: Build, names: tuple[str, ...], **asked: object) -> None:
+    whole = _counted(ask(Question(names), EVERYTHING, build))
+    parts = _counted(ask(Question(names, **asked), EVERYTHING, build)).reindex(whole.index, fill_value=0)
+    for name in names:
+        if _distinct(name):
+            assert parts.loc[name, "numerator"] >= whole.loc[name, "numerator"]
+        else:
+            assert parts.loc[name].tolist() == whole.loc[name].tolist(), (name, asked)
+
+
+def test_the_busy_month_is_busy(build: Build) -> None:
+    whole = ask(Question(tuple(METRICS)), EVERYTHING, build).set_index("metric")
+    quiet = [name for name in METRICS if not whole.loc[name, ["numerator", "denominator"]].fillna(0).any()]
+    assert not quiet, "laws hold trivially for metrics that count nothing"
+
+
+@pytest.mark.parametrize("dimension", REACH)
+def test_dimensions_add_up(build: Build, dimension: str) -> None:
+    _adds_up(build, tuple(n for n, m in METRICS.items() if dimension in dimensions_of(m)), by=(dimension,))
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+def test_periods_add_up(build: Build, grain: str) -> None:
+    _adds_up(build, tuple(n for n, m in METRICS.items() if not isinstance(m, Stock)), grain=grain)
+
+
+@QUICK
+@given(
+    pair=st.lists(st.sampled_from(list(REACH)), min_size=2, max_size=2, unique=True),
+    grain=st.sampled_from(["day", None]),
+)
+def test_two_dimensions_add_up(build: Build, pair: list[str], grain: str | None) -> None:
+    names = tuple(name for name in OF_EACH_BASIS if set(pair) <= set(dimensions_of(METRICS[name])))
+    if names:
+        _adds_up(build, names, by=tuple(pair), grain=grain)
+
+
+@pytest.mark.parametrize("dimension", ["team", "category", "channel"])
+def test_a_value_asked_for_is_its_part(build: Build, dimension: str) -> None:
+    """Filtering by a value gives the very row that splitting by the dimension gives."""
+    names = tuple(n for n, m in METRICS.items() if dimension in dimensions_of(m))
+    split = ask(Question(names, by=(dimension,)), EVERYTHING, build)
+    for value in split[dimension].dropna().unique():
+        alone = ask(Question(names, where=((dimension, (value,)),)), EVERYTHING, build).set_index("metric")
+        part = split[split[dimension] == value].drop(columns=dimension).set_index("metric")
+        pd.testing.assert_frame_equal(alone.loc[part.index, part.columns], part, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_the_rows_behind_add_up(build: Build, name: str) -> None:
+    metric = METRICS[name]
+    answer = ask(Question((name,)), EVERYTHING, build).iloc[0]
+    behind = rows(Question((name,)), EVERYTHING, build, limit=None)
+    if isinstance(metric, Rate | Ratio):
+        assert (behind["amount"].sum(), len(behind)) == (answer["numerator"], answer["denominator"])
+    elif isinstance(metric, Duration):
+        assert behind["amount"].notna().sum() == answer["denominator"]
+    elif _distinct(name):
+        assert behind.loc[behind["amount"] == 1, "ticket_id"].nunique() == answer["numerator"]
+    else:
+        assert behind["amount"].sum() == answer["numerator"]
