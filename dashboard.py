@@ -66,8 +66,10 @@ def main() -> None:
     st.logo(theme.LOGO, icon_image=theme.FAVICON, size="large")
     theme.apply()
     chosen = st.navigation({reader: [_page(*page) for page in pages] for reader, pages in PAGES.items()})
-    chosen.run()
-    st.sidebar.caption(access.LOCAL_MODE)
+    try:
+        chosen.run()
+    finally:  # also where the page ended its run
+        st.sidebar.caption(access.LOCAL_MODE)
 
 
 if __name__ == "__main__":

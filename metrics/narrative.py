@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 import pandas as pd
 
@@ -84,11 +85,15 @@ def handling_cost(aht_seconds: float | None, rate_per_hour: float | None, style:
     return f"Hands-on time of a solved ticket cost {style.money(cost)}, at {style.money(rate_per_hour)} an hour."
 
 
-def early_reads(metric: Metric, until: str) -> str:
+def early_reads(metric: Metric, until: str, wait: timedelta) -> str:
     """Return why a figure is early: which rows are in it."""
-    days = metric.matures_after.total_seconds() / 86400 if metric.matures_after else 0
-    window = f"{days:g} days" if days != 2 else "48 hours"
-    return f"Early: {metric.on.label} up to {until}; younger ones wait {window} for their verdict"
+    return f"Early: {metric.on.label} up to {until}; younger ones wait {wait_reads(wait)} for their verdict"
+
+
+def wait_reads(wait: timedelta) -> str:
+    """Return a look-ahead window as ``14 days`` or ``48 hours``."""
+    hours = wait.total_seconds() / 3600
+    return f"{hours / 24:g} days" if hours > 48 and hours % 24 == 0 else f"{hours:g} hours"
 
 
 def evidence(figure: Figure, style: Style) -> str:

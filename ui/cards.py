@@ -53,7 +53,7 @@ def card(kpi: Kpi, style: Style) -> None:
     if kpi.confirmed is not None:
         notes.append(f"{style.value(metric, kpi.confirmed)} confirmed; the figure takes silence for help")
     if kpi.final_until is not None:
-        notes.append(early_reads(metric, day_reads(kpi.final_until)))
+        notes.append(early_reads(metric, day_reads(kpi.final_until), kpi.wait))
     if notes:
         st.caption("  \n".join(plain(note) for note in notes))
 

@@ -11,6 +11,7 @@ import streamlit as st
 from metrics import Question
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric
+from metrics.narrative import wait_reads
 from metrics.reading import Style
 from metrics.registry import FAMILIES, METRICS
 from ui.page import Page
@@ -87,16 +88,15 @@ def _reads(metric: Metric, answer: pd.DataFrame, style: Style) -> tuple[str, str
     return style.value(metric, value) + (" so far" if is_early else ""), "" if pd.isna(n) else style.number(n)
 
 
-def facts(metric: Metric) -> pd.DataFrame:
+def facts(metric: Metric, page: Page) -> pd.DataFrame:
     """Return what defines a metric, line by line."""
-    window = metric.matures_after
     lines = [
         ("Name", metric.name),
         ("Counts", metric.numerator if metric.numerator != "none" else "a percentile of durations"),
         ("Among", metric.denominator if metric.denominator != "none" else "nothing: a count"),
         ("Date basis", metric.on.label),
         ("Clock", " or ".join(metric.clocks)),
-        ("Final after", f"{window.total_seconds() / 86400:g} days" if window else "at once"),
+        ("Final after", wait_reads(page.build.clock.wait(metric)) if metric.matures_after else "at once"),
         ("Direction", BETTER[metric.better]),
         ("Left out", ", ".join(step.label for step in metric.excluding) or "nothing"),
         ("Can be split by", ", ".join(dimensions_of(metric)).replace("_", " ")),
@@ -111,7 +111,7 @@ def detail(metric: Metric, page: Page) -> None:
         return
     with folded:
         st.text(metric.says)
-        table(facts(metric), {"what": "", "says": "Definition"}, alt=f"Definition of {metric.title}")
+        table(facts(metric, page), {"what": "", "says": "Definition"}, alt=f"Definition of {metric.title}")
         first, last = page.last_full_month()
         question = Question((metric.name,), since=first, until=last)
         st.caption("Ledger: from all rows of the last full month to those that count")

@@ -32,6 +32,7 @@ class Kpi:
     target: Target | None = None
     confirmed: float | None = None  # the low reading, for what is never known exactly
     final_until: date | None = None  # set while the figure is early: rows up to this day are in it
+    wait: timedelta = timedelta()  # how long a row waits for its verdict
     why_not: str = ""  # why there is no figure
 
     @property
@@ -93,7 +94,8 @@ class Asker:
             low_before=_number(earlier["low"]),
             high_before=_number(earlier["high"]),
         )
-        early = not figure.mature and metric.matures_after is not None
+        wait = self.build.clock.wait(metric) if metric.matures_after else timedelta()
+        early = not figure.mature and bool(wait)
         low = now.get(f"{metric.name}_low")
         return Kpi(
             figure,
@@ -101,7 +103,8 @@ class Asker:
             weeks,
             self.targets.get(metric.name),
             _number(low["value"]) if low else None,
-            (self.build.local_as_of - (metric.matures_after or timedelta())).date() if early else None,
+            (self.build.local_as_of - wait).date() if early else None,
+            wait,
             "" if figure.value is not None else _too_few(figure.n),
         )
 

@@ -82,9 +82,18 @@ class Page:
 @contextmanager
 def page(title: str) -> Iterator[Page]:
     """Open a page. Nobody without access gets in; what goes wrong is said in a sentence."""
-    try:
+    with _said(title):
         opened = _open(title)
+    with _said(title):
         yield opened
+
+
+@contextmanager
+def _said(title: str) -> Iterator[None]:
+    """Turn what goes wrong into a sentence on the page and end the run."""
+    try:
+        yield
+        return
     except NothingPublished:
         first_run.show(str(access.house().settings.home))
     except DeskpulseError as error:
@@ -92,6 +101,7 @@ def page(title: str) -> Iterator[Page]:
     except Exception:
         log.exception("page %s failed", title)
         st.error("Something went wrong on this page. The server's log says what.", icon=":material/error:")
+    st.stop()
 
 
 def _open(title: str) -> Page:

@@ -1,0 +1,157 @@
+"""A small desk, the real server and a real browser, once a session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.settings import ROOT, Settings
+from tests.e2e.desk import publish_small_desk
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything that opens a browser is slow; without Chromium it is skipped, unless services are required."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if not Path(CHROMIUM).exists() and not shutil.which("chromium"):
+        missing = "no Chromium here: apt-get install chromium"
+        if os.environ.get("DESKPULSE_REQUIRE_SERVICES") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM, args=list(ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(home: Path, log: Path, **environment: str) -> Iterator[str]:
+    """Run the dashboard on a free loopback port and yield its address; stop that process and no other."""
+    port = free_port()
+    command = [str(ROOT / ".venv/bin/streamlit"), "run", "dashboard.py", "--server.port", str(port)]
+    if not Path(command[0]).exists():
+        command = ["streamlit", *command[1:]]
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "DESKPULSE_HOME": str(home), **environment},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/_stcore/health", server, log)
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(200):
+        assert server.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(url, timeout=1)
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {url}: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Settings:
+    return publish_small_desk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def address(desk: Settings) -> Iterator[str]:
+    with served(desk.home, desk.home / "server.log") as url:
+        yield url
+
+
+LAST_LINE = {
+    "Headline": "as CSV",
+    "Definitions": "sla_attainment",
+    "Data health": "etl rollback",
+    "Welcome to Deskpulse": "Look again",
+}
+
+
+class Visit:
+    """A reader's browser tab, which remembers whom it talked to."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.requests: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+
+    def to(self, path: str, heading: str) -> Any:
+        """Follow a link and wait for the page."""
+        self.page.goto(f"{self.address}/{path}")
+        self.arrives(heading)
+        return self.page
+
+    def arrives(self, heading: str) -> None:
+        """Wait until a page is there to its last line."""
+        self.page.get_by_role("heading", name=heading, exact=True, level=1).wait_for(timeout=30_000)
+        self.page.get_by_text(LAST_LINE[heading]).last.wait_for(timeout=30_000)
+        if heading == "Headline":
+            self.page.locator("svg.marks path").first.wait_for(state="attached", timeout=30_000)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the run is over."""
+        self.page.wait_for_timeout(200)  # until it has begun
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+        self.page.wait_for_timeout(150)
+
+    def values(self) -> list[str]:
+        return [text.strip() for text in self.page.locator("[data-testid=stMetricValue]").all_inner_texts()]
+
+    @property
+    def outside(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith((self.address, "data:", "blob:", "ws://127.0.0.1"))]
+
+
+@pytest.fixture
+def visit(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    chosen = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"} | getattr(request, "param", {})
+    context = browser.new_context(**chosen)
+    visiting = Visit(context.new_page(), address)
+    yield visiting
+    context.close()
+    assert visiting.outside == []
