@@ -11,7 +11,7 @@ import duckdb
 from config.errors import BadInput, RunRefused
 from config.settings import Settings, utc_naive
 from etl.sources.files import raw
-from etl.sources.files.counts import TableCount, must_be_mostly_good
+from etl.sources.files.counts import KEPT_WHEN_REFUSED, TableCount, must_be_mostly_good
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import format_inputs, mapped_inputs
 from etl.sources.files.mapping import read_mapping
@@ -51,7 +51,7 @@ def load_files(
     raw.undo_unfinished(settings.raw_path)
     with workspace(settings.home, name) as (connection, work):
         known = _attach(connection, settings.raw_path)
-        extraction = Extraction(name, run_id, at, connection, work, given, known)
+        extraction = Extraction(name, run_id, at, connection, work, given, known, full_refresh)
         tables = list(dict.fromkeys(i.table for i in inputs))
         counts = [
             c for table in tables for c in extraction.table(table, [i for i in inputs if i.table == table], progress)
@@ -64,7 +64,8 @@ def load_files(
                 name, counts, _reasons(connection, bad), f"table {raw.QUARANTINE} in {settings.raw_path}"
             )
         except RunRefused:
-            raw.load(settings.raw_path, work, name, bad, known)
+            few = _first(connection, bad, work)
+            raw.load(settings.raw_path, work, name, few, known)
             raise
         fresh = {f"files_{t}": extraction.fresh_file(t) for t in tables if extraction.fresh_file(t).exists()}
         if fresh:
@@ -96,6 +97,17 @@ def _quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], wo
     connection.execute(f"copy (select * from read_parquet([{sources}])) to {quoted(str(target))} (format parquet)")
     found = connection.execute(f"select 1 from read_parquet({quoted(str(target))}) limit 1").fetchone()
     return {raw.QUARANTINE: target} if found else {}
+
+
+def _first(connection: duckdb.DuckDBPyConnection, bad: dict[str, Path], work: Path) -> dict[str, Path]:
+    """Return the same with as many rows as are of use to somebody who looks for the cause."""
+    target = work / "quarantine_first.parquet"
+    for file in bad.values():
+        rows = (
+            f"select * from read_parquet({quoted(str(file))}) order by table_name, file, line limit {KEPT_WHEN_REFUSED}"
+        )
+        connection.execute(f"copy ({rows}) to {quoted(str(target))} (format parquet)")
+    return dict.fromkeys(bad, target)
 
 
 def _reasons(connection: duckdb.DuckDBPyConnection, bad: dict[str, Path]) -> list[tuple[str, int]]:

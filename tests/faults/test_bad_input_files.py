@@ -14,6 +14,7 @@ import pytest
 from config.errors import BadInput
 from config.settings import utc_naive
 from etl.load import check_any_tickets
+from etl.sources.files import delimited
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import format_inputs, mapped_inputs
 from etl.sources.files.mapping import read_mapping
@@ -172,3 +173,13 @@ def test_a_name_with_pattern_signs_is_one_file(tmp_path: Path) -> None:
     folder.mkdir()
     pq.write_table(pa.table({"ticket_id": ["1"], "created_at": [datetime(2026, 1, 1)]}), folder / "tickets.parquet")
     assert read(folder, "tickets.parquet", None) == [("1", None)]
+
+
+def test_a_file_of_nothing_but_ragged_rows_is_not_taken_apart_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MOST_TOLD", 10)
+    with pytest.raises(
+        BadInput, match=r"10 rows have too many or too few fields, row 2 first \(1 fields where the header has 2\)"
+    ):
+        read(tmp_path, "tickets.csv", b"ticket_id,created_at\n" + b"1\n" * 1000)

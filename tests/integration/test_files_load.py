@@ -128,7 +128,9 @@ def test_a_full_refresh_forgets_what_is_gone_of_this_source_only(tmp_path: Path)
     assert rows(home, "select source from files_teams") == [("other",)]
 
 
-def test_over_one_row_in_a_hundred_bad_stops_the_run_but_keeps_the_quarantine(tmp_path: Path) -> None:
+def test_over_one_row_in_a_hundred_bad_stops_the_run_but_keeps_the_quarantine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = tmp_path / "home"
     run(home, folder_of(tmp_path / "in", tickets=HEAD + "1,,2026-03-01,open\n"))
     bad = "".join(f"{i},,2026-03-01,{'Foo' if i < 4 else 'open'}\n" for i in range(2, 102))
@@ -138,14 +140,15 @@ def test_over_one_row_in_a_hundred_bad_stops_the_run_but_keeps_the_quarantine(tm
     assert says.startswith(
         "acme: 2 of 100 rows cannot be used (2.0%, more than 1%), so nothing is published: status 'Foo' is none of"
     )
-    assert "(2); each row and its reason: table files_quarantine in " in says
+    assert "(2); rows and reasons: table files_quarantine in " in says
     assert "\n" not in says
     assert rows(home, "select ticket_id from files_tickets") == [("1",)]
     assert rows(home, "select run_id from files_load_count") == [("r1",)]
     assert rows(home, "select line, run_id from files_quarantine order by 1") == [(2, "r2"), (3, "r2")]
+    monkeypatch.setattr(load, "KEPT_WHEN_REFUSED", 1)
     with pytest.raises(RunRefused):
         run(home, tmp_path / "in", 3)
-    assert rows(home, "select line, run_id from files_quarantine order by 1") == [(2, "r3"), (3, "r3")]
+    assert rows(home, "select line, run_id from files_quarantine order by 1") == [(2, "r3"), (3, "r2")]
 
 
 def test_a_run_that_dies_before_its_counts_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

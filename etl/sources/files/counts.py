@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from config.errors import RunRefused
 
 MOST_QUARANTINED = 0.01  # of all rows read in a run
+MOST_TOLD = 1_000_000  # bad rows of a table that are kept with their reasons
+KEPT_WHEN_REFUSED = 100_000  # bad rows kept of a run that is refused anyway
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,23 @@ def must_balance(count: TableCount) -> None:
         )
 
 
+def must_be_told(quarantined: int, told: int, table: str) -> None:
+    """Raise ``RunRefused`` when a bad row has no reason, unless there are more than are kept."""
+    if told != quarantined and quarantined <= MOST_TOLD:
+        raise RunRefused(
+            f"{table}: {quarantined:,} bad rows but {told:,} reasons; nothing was loaded, please report this"
+        )
+
+
 def must_be_mostly_good(
     source: str, counts: Sequence[TableCount], reasons: Sequence[tuple[str, int]], where: str
 ) -> None:
-    """Raise ``RunRefused`` when more than one row in a hundred was quarantined; ``reasons`` are the most frequent."""
+    """Raise ``RunRefused`` when more than one row in a hundred was quarantined, or more than can be told one by one.
+
+    ``reasons`` are the most frequent, ``where`` says where to look.
+    """
     read, bad = sum(c.read for c in counts), sum(c.quarantined for c in counts)
-    if bad > MOST_QUARANTINED * read:
+    if bad > min(MOST_QUARANTINED * read, MOST_TOLD):
         often = "; ".join(f"{reason} ({count:,})" for reason, count in reasons)
         share = f"{bad:,} of {read:,} rows cannot be used ({bad / read:.1%}, more than {MOST_QUARANTINED:.0%})"
-        raise RunRefused(f"{source}: {share}, so nothing is published: {often}; each row and its reason: {where}")
+        raise RunRefused(f"{source}: {share}, so nothing is published: {often}; rows and reasons: {where}")

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from config.errors import BadInput
+from etl.sources.files.counts import MOST_TOLD
 from etl.sources.files.text import Utf8Stream, open_text
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -97,7 +98,7 @@ class RowReader:
     def _on_invalid(self, row: pa_csv.InvalidRow) -> str:
         says = f"{row.actual_columns} fields where the header has {row.expected_columns}"
         self.rejects.append(Reject(int(row.number), says, row.text))
-        return "skip"
+        return "skip" if len(self.rejects) < MOST_TOLD else "error"
 
     def _open(self) -> pa_csv.CSVStreamingReader:
         names = [f"c{i}" for i in range(self._width)]
@@ -131,6 +132,10 @@ class RowReader:
                     ends_open = any("\n" in str(batch.column(i)[-1]) for i in range(self._width))
                     yield pa.RecordBatch.from_arrays([lines, *batch.columns], schema=self.schema)
         except pa.ArrowInvalid as error:
+            if len(self.rejects) >= MOST_TOLD:
+                first = self.rejects[0]
+                says = f"{MOST_TOLD:,} rows have too many or too few fields, row {first.line} first ({first.reason})"
+                raise BadInput(f"{self._label}: {says}; export it again") from error
             raise BadInput(f"{self._label}: {_explain(error)}") from error
         ends_open = ends_open or any("\n" in r.text for r in self.rejects[-1:])
         if self._quoting and self._stream.quotes % 2 and ends_open:

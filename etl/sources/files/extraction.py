@@ -13,7 +13,7 @@ import duckdb
 
 from etl.import_format import TABLES, Table
 from etl.sources.files import mapping as mappings
-from etl.sources.files.counts import TableCount, must_balance
+from etl.sources.files.counts import TableCount, must_balance, must_be_told
 from etl.sources.files.inputs import Input
 from etl.sources.files.parts import read_part
 from etl.sources.files.raw import MEMORY
@@ -55,6 +55,7 @@ class Extraction:
     work: Path
     mapping: mappings.Mapping | None
     known: Mapping[str, bool]
+    full_refresh: bool = False
 
     def table(self, name: str, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
         """Read and judge all files of one table; leave Parquet files of new, staying and quarantined rows.
@@ -73,11 +74,14 @@ class Extraction:
         if self.known.get(f"files_{name}"):
             settle_known(self.connection, table, f"raw.main.files_{name}", self.name)
         counts = self._counts(table, inputs, parts)
+        [(told,)] = self.connection.execute("select count(*) from quarantined").fetchall()
+        must_be_told(sum(c.quarantined for c in counts), told, name)
         loaded = sum(c.loaded for c in counts)
         if loaded:
             rows = fresh(self.connection, screened, self.name, self.now)
             self._copy(rows, self.fresh_file(name))
-        self._copy("select row_hash from seen where not bad", self.staying_file(name))
+        if self.full_refresh:
+            self._copy("select row_hash from seen where not bad", self.staying_file(name))
         self._copy(self._quarantine(name, inputs), self.quarantine_file(name))
         progress(f"{', '.join(i.label for i in inputs)}: {sum(c.read for c in counts):,} rows, {loaded:,} new")
         return counts
@@ -87,7 +91,7 @@ class Extraction:
         return self.work / f"{table}_fresh.parquet"
 
     def staying_file(self, table: str) -> Path:
-        """Return where the hashes of all good rows of a table are written."""
+        """Return where the hashes of all good rows of a table are written, for a full refresh."""
         return self.work / f"{table}_staying.parquet"
 
     def quarantine_file(self, table: str) -> Path:
@@ -115,7 +119,6 @@ class Extraction:
     def _counts(self, table: Table, inputs: Sequence[Input], parts: Sequence[Part]) -> list[TableCount]:
         """Count every file, each outcome for itself, so that the balance proves something."""
         seen = self._by_file("select file_no, count(*) from seen group by file_no")
-        bad = self._by_file("select file_no, count(*) from quarantined group by file_no")
         why = {
             reason: self._by_file(f"select file_no, count(*) from dropped where why = '{reason}' group by file_no")
             for reason in ("unchanged", "superseded", "quarantined")
@@ -133,7 +136,7 @@ class Extraction:
                     loaded=seen.get(number, 0) - sum(dropped.values()),
                     unchanged=dropped["unchanged"],
                     superseded=dropped["superseded"],
-                    quarantined=bad.get(number, 0),
+                    quarantined=dropped["quarantined"] + len(part.relation.rejects),
                 )
             )
             must_balance(counts[-1])

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from etl.import_format import Table
+from etl.sources.files.counts import MOST_TOLD
 from etl.sources.files.delimited import Reject
 from etl.sources.files.relation import instant_literal, named, quoted
 from etl.sources.files.screening import Screen
@@ -49,7 +50,10 @@ def judge(connection: duckdb.DuckDBPyConnection, screened: Screen, rejects: Sequ
         if _any(connection, f"dropped where file_no = {number}"):
             bad = f"select line from dropped where file_no = {number}"
             connection.execute(
-                f"insert into quarantined select {number}, line, reason, row_json from ({faulty}) where line in ({bad})"
+                f"""
+                insert into quarantined
+                select {number}, line, reason, row_json from ({faulty}) where line in ({bad}) limit {MOST_TOLD}
+                """
             )
         if rejects[number]:
             torn = pa.table({name: [getattr(r, name) for r in rejects[number]] for name in ("line", "reason", "text")})
@@ -99,6 +103,7 @@ def settle_repeats(connection: duckdb.DuckDBPyConnection, screened: Screen) -> N
             select {number}, ranked.line, {_conflict(screened.table)}, rows.row_json
             from ranked join ({rows}) as rows on rows.line = ranked.line
             where ranked.why = 'quarantined' and ranked.file_no = {number}
+            limit {MOST_TOLD}
             """
         )
 
