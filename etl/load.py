@@ -35,9 +35,8 @@ def load_files(
 ) -> list[TableCount]:
     """Read ``paths`` as the source ``name`` and load what is new into the raw database.
 
-    Without a mapping the paths are in the import format. ``now`` is aware. The caller sees to it that no other
-    run has the same home. With ``full_refresh`` rows of the
-    source that are no longer in the input disappear.
+    Without a mapping the paths are in the import format. ``now`` is aware. With ``full_refresh`` rows of the
+    source that are no longer in the input disappear. The caller sees to it that no other run has the same home.
 
     Raises ``BadInput`` when the input cannot be read, ``RunRefused`` when over one row in a hundred is bad
     (the quarantine is kept, nothing else is loaded) or the counts do not add up.

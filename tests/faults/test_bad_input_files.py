@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 
 from config.errors import BadInput
 from config.settings import utc_naive
@@ -183,3 +184,25 @@ def test_a_file_of_nothing_but_ragged_rows_is_not_taken_apart_to_the_end(
         BadInput, match=r"10 rows have too many or too few fields, row 2 first \(1 fields where the header has 2\)"
     ):
         read(tmp_path, "tickets.csv", b"ticket_id,created_at\n" + b"1\n" * 1000)
+
+
+def test_a_parquet_file_broken_further_in(tmp_path: Path) -> None:
+    rows = 50_000
+    table = pa.table({"ticket_id": [str(i * 7919) for i in range(rows)], "created_at": [datetime(2026, 1, 1)] * rows})
+    pq.write_table(table, tmp_path / "tickets.parquet", compression="zstd", use_dictionary=False)
+    content = bytearray((tmp_path / "tickets.parquet").read_bytes())
+    content[20_000:40_000] = bytes(20_000)
+    with pytest.raises(BadInput, match=r"tickets.parquet: cannot be read"):
+        read(tmp_path, "tickets.parquet", bytes(content))
+
+
+def test_a_workbook_broken_further_in(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["ticket_id", "created_at"], *([str(i), "2026-03-02"] for i in range(2000))):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "made.xlsx")
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as whole:
+        members = [(name, whole.read(name).decode()) for name in whole.namelist()]
+    broken = [(name, text[: len(text) // 2] if "sheet1" in name else text) for name, text in members]
+    with pytest.raises(BadInput, match=r"tickets.xlsx: not readable as XLSX"):
+        read(tmp_path, "tickets.xlsx", zipped(*broken))

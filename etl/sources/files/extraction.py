@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from config.errors import BadInput
 from etl.import_format import TABLES, Table
 from etl.sources.files import mapping as mappings
 from etl.sources.files.counts import TableCount, must_balance, must_be_told
@@ -62,7 +63,14 @@ class Extraction:
 
         Raises ``BadInput`` when a file cannot be read, ``RunRefused`` when the counts do not add up.
         """
-        table, reader = TABLES[name], Reader(self.connection, self.work / "in")
+        try:
+            return self._table(TABLES[name], inputs, progress)
+        except duckdb.Error as error:  # a file that is broken further in
+            says = str(error).splitlines()[0][:200]
+            raise BadInput(f"{', '.join(i.label for i in inputs)}: cannot be read ({says}); export it again") from error
+
+    def _table(self, table: Table, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
+        name, reader = table.name, Reader(self.connection, self.work / "in")
         parts: list[Part] = []
         for given in inputs:
             if given.path.stat().st_size > _LARGE:

@@ -159,10 +159,13 @@ def _url(toml: TomlFile, table: Table) -> str:
         return ""
     if not template.startswith(("https://", "http://")):
         raise toml.error("url", "template", "must begin with https:// or http://")
-    names = [c.name for c in table.columns if c.kind == "text" and c.name != "url"]
+    mapped = toml.values.get("columns", {})
+    names = [c.name for c in table.columns if c.kind == "text" and c.name != "url" and c.name in mapped]
     for field_name in re.findall(r"\{([^}]*)\}", template):
         if field_name not in names:
-            raise toml.error("url", "template", f"no column {field_name!r} to put there{near(field_name, names)}")
+            raise toml.error(
+                "url", "template", f"[columns] has no {field_name!r} to put there{near(field_name, names)}"
+            )
     return template
 
 

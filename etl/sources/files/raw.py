@@ -179,6 +179,7 @@ def _pipeline(path: Path, folder: Path, source: str) -> Iterator[Any]:
     """
     import dlt
     from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
+    from dlt.pipeline.exceptions import PipelineStepFailed
 
     name = "files_" + "".join(c if c.isalnum() else "_" for c in source.lower())
     credentials = DuckDbCredentials(str(path))
@@ -191,6 +192,10 @@ def _pipeline(path: Path, folder: Path, source: str) -> Iterator[Any]:
             destination=dlt.destinations.duckdb(credentials),
             dataset_name="main",
         )
+    except PipelineStepFailed as error:
+        cause = error.__cause__ or error
+        says = str(cause).strip().splitlines()[0][:200]
+        raise RunRefused(f"{path}: loading {source} failed ({says}); run it again when that is mended") from error
     finally:
         shutil.rmtree(folder / name, ignore_errors=True)
 

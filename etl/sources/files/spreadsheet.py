@@ -54,7 +54,7 @@ class Sheet:
             header.pop()
         if not header:
             raise BadInput(f"{label}: sheet {sheet or names[0]!r} is empty")
-        self.headers = tuple(header)
+        self._label, self.headers = label, tuple(header)
         self.rejects: list[Reject] = []
         self.schema = pa.schema([("line", pa.int64()), *((f"c{i}", pa.string()) for i in range(len(header)))])
 
@@ -70,9 +70,15 @@ class Sheet:
                 continue
             yield line, (texts + [""] * width)[:width]
 
+    def _next(self, kept: Iterator[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+        try:
+            return list(islice(kept, _ROWS))
+        except Exception as error:  # the sheet is parsed only now
+            raise BadInput(f"{self._label}: not readable as XLSX ({error}); save it again") from error
+
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         kept = self._kept()
-        while rows := list(islice(kept, _ROWS)):
+        while rows := self._next(kept):
             columns: list[Any] = [pa.array([line for line, _ in rows], pa.int64())]
             columns += [pa.array(column, pa.string()) for column in zip(*(texts for _, texts in rows), strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=self.schema)
