@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-import pandas as pd
-
 from metrics.kinds import Metric
-from metrics.reading import Figure, Style, day_reads
+from metrics.reading import Figure, Point, Style, day_reads
 
 
 def headline(period: str, compared: str, figures: Sequence[Figure], style: Style) -> str:
@@ -116,17 +114,14 @@ def delta_reads(figure: Figure, style: Style) -> str:
     return ", ".join(part for part in (style.change(figure.metric, figure.value, figure.before), meaning) if part)
 
 
-def trend_reads(metric: Metric, weeks: pd.DataFrame, style: Style) -> str:
+def trend_reads(metric: Metric, weeks: Sequence[Point], style: Style) -> str:
     """Return a trend in words, for those who don't see its chart."""
-    known = weeks[weeks["value"].notna()]
-    if known.empty:
+    known = [(week, week.value) for week in weeks if week.value is not None]
+    if not known:
         return f"{metric.title}: nothing to show in these weeks."
-    first, last = known.iloc[0], known.iloc[-1]
-    span = f"{len(weeks)} weeks, the last from {day_reads(last['period'])}"
-    young = int((~known["mature"].astype(bool)).sum())
+    values = [value for _, value in known]
+    young = sum(not week.mature for week, _ in known)
     early = f"; the last {young} still early" if young > 1 else "; the last still early" if young else ""
-    low, high = style.value(metric, known["value"].min()), style.value(metric, known["value"].max())
-    return (
-        f"{metric.title}, {span}: from {style.value(metric, first['value'])} to {style.value(metric, last['value'])}, "
-        f"between {low} and {high}{early}."
-    )
+    first, last, low, high = (style.value(metric, value) for value in (values[0], values[-1], min(values), max(values)))
+    span = f"{len(weeks)} weeks, the last from {day_reads(known[-1][0].start)}"
+    return f"{metric.title}, {span}: from {first} to {last}, between {low} and {high}{early}."

@@ -11,6 +11,7 @@ from config.errors import DeskpulseError
 
 Grain = Literal["hour", "day", "week", "month", "quarter"]
 Clock = Literal["calendar", "business"]
+CLOCKS: tuple[str, ...] = get_args(Clock)
 GRAINS: tuple[str, ...] = get_args(Grain)
 
 
@@ -37,6 +38,10 @@ class Question:
     def __post_init__(self) -> None:
         if not self.metrics:
             raise BadQuestion("no metric was asked for")
+        if self.grain is not None and self.grain not in GRAINS:
+            raise BadQuestion(f"there is no grain {str(self.grain)!r}; choose {', '.join(GRAINS)}")
+        if self.clock not in CLOCKS:
+            raise BadQuestion(f"there is no clock {str(self.clock)!r}; choose {' or '.join(CLOCKS)}")
         if self.since and self.until and self.until < self.since:
             raise BadQuestion(f"the period ends ({self.until}) before it begins ({self.since})")
         if len(set(self.by)) != len(self.by):

@@ -147,6 +147,17 @@ def age_reads(age: timedelta) -> str:
 
 
 @dataclass(frozen=True)
+class Point:
+    """A period of a trend; without a value where nothing can be said."""
+
+    start: date
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    mature: bool = True
+
+
+@dataclass(frozen=True)
 class Figure:
     """A metric's value in a period, and its value in the period it is compared with."""
 

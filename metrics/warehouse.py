@@ -85,14 +85,14 @@ fct_survey = _table(
     "fct_survey",
     """
     source survey_id ticket_key agent_key team_key survey_type scale sent_at sent_local_at answered_at answered_local_at
-    served_local_at score first_score is_answered is_answered_in_window is_satisfied is_first_answer_satisfied is_human_eligible
+    served_team_local_at score first_score is_answered is_answered_in_window is_satisfied is_first_answer_satisfied is_human_eligible
     """,
 )
 fct_sla_target = _table(
     "fct_sla_target",
     """
     ticket_key target_type applied_at policy target_seconds is_business_clock team_key agent_key runs_from kept_at
-    consumed_seconds due_at due_local_at verdict is_met is_judged
+    consumed_seconds due_at due_local_at due_team_local_at verdict is_met is_judged
     """,
 )
 fct_support_demand = _table(
@@ -176,9 +176,9 @@ LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "cat
 STATUS_CHANGE = _ticket_event_basis(
     "the event itself", fct_status_interval, "started_local_at", "started_at", "started_team_local_at"
 )
-ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_local_at")
-SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_local_at")
-DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_local_at", "category")
+ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_team_local_at")
+SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_team_local_at")
+DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_team_local_at", "category")
 DAY = Basis(
     label="end of day",
     fact=fct_backlog_day,

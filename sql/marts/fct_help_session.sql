@@ -31,7 +31,7 @@ points as (
         created_at as point_at,
         1 as is_contact
     from fct_ticket
-    where requester_key is not null and is_eligible and not is_agent_initiated
+    where requester_key is not null and not is_agent_initiated and not (is_spam or is_test or is_deleted)
     union all
     -- A call or chat on a ticket that exists already is asking us too, answered or not.
     select

@@ -8,7 +8,9 @@ judged as (
         coalesce(dues.consumed_seconds, 0) as consumed_seconds,
         dues.due_at,
         case
-            when promises.replaced_at is not null and (promises.kept_at is null or promises.replaced_at <= promises.kept_at) then 'replaced'
+            when promises.replaced_at is not null
+                and (promises.kept_at is null or promises.replaced_at <= promises.kept_at)
+                and promises.replaced_at <= coalesce(dues.due_at, promises.replaced_at) then 'replaced'
             when promises.cancelled_at is not null
                 and (promises.kept_at is null or promises.cancelled_at < promises.kept_at)
                 and promises.cancelled_at <= coalesce(dues.due_at, promises.cancelled_at) then 'cancelled'
@@ -52,14 +54,21 @@ select
     judged.consumed_seconds,
     judged.due_at,
     to_local(coalesce(judged.due_at, judged.kept_at, judged.counts_until), build_clock.reporting_time_zone) as due_local_at,
+    to_local(
+        coalesce(judged.due_at, judged.kept_at, judged.counts_until),
+        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)
+    ) as due_team_local_at,
     judged.verdict,
     judged.verdict = 'met' as is_met,
     judged.verdict in ('met', 'breached') and fct_ticket.is_eligible as is_judged
 from judged
 cross join build_clock
+cross join cfg_setting
 inner join fct_ticket
     on fct_ticket.ticket_key = judged.ticket_key
 left join holders
     on holders.ticket_key = judged.ticket_key
     and holders.target_type = judged.target_type
     and holders.applied_at = judged.applied_at
+left join dim_team
+    on dim_team.team_key = nullif(substr(holders.team_then, 9), '')

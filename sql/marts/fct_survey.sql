@@ -57,7 +57,7 @@ select
     to_local(credited.sent_at, build_clock.reporting_time_zone) as sent_local_at,
     credited.answered_at,
     to_local(credited.answered_at, build_clock.reporting_time_zone) as answered_local_at,
-    to_local(credited.served_at, build_clock.reporting_time_zone) as served_local_at,
+    to_local(credited.served_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as served_team_local_at,
     credited.score,
     credited.first_score,
     coalesce(credited.answered_at <= build_clock.as_of, false) and credited.score is not null as is_answered,
@@ -87,4 +87,6 @@ left join dim_agent
     on dim_agent.agent_key = credited.agent_key
     and cast(credited.served_at as date) >= dim_agent.valid_from
     and cast(credited.served_at as date) < dim_agent.valid_to
+left join dim_team
+    on dim_team.team_key = coalesce(dim_agent.team_key, fct_ticket.solving_team_key)
 where coalesce(credited.sent_at, credited.answered_at) <= build_clock.as_of

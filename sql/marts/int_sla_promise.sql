@@ -29,6 +29,20 @@ waits as (
     from fct_reply
 ),
 
+-- The first solve after a wait began: nobody waits for a reply on what is solved.
+solved_waits as (
+    select
+        waits.ticket_key,
+        waits.asked_at,
+        min(intervals.started_at) as solved_at
+    from waits
+    inner join fct_status_interval as intervals
+        on intervals.ticket_key = waits.ticket_key
+        and intervals.started_at >= waits.asked_at
+    where intervals.is_solve
+    group by waits.ticket_key, waits.asked_at
+),
+
 -- From which instant each promise runs, and what kept it.
 promises as (
     select
@@ -44,7 +58,10 @@ promises as (
             else fct_ticket.first_solved_at
         end as kept_at,
         -- An unreplied ticket somebody solved is no longer waiting for a reply.
-        case when targets.target_type in ('first_reply', 'next_reply') then fct_ticket.first_solved_at end as moot_at
+        case
+            when targets.target_type = 'first_reply' then fct_ticket.first_solved_at
+            when targets.target_type = 'next_reply' then solved_waits.solved_at
+        end as moot_at
     from targets
     inner join fct_ticket
         on fct_ticket.ticket_key = targets.ticket_key
@@ -54,6 +71,9 @@ promises as (
         on waits.ticket_key = targets.waiting_ticket_key
         and waits.asked_at <= targets.applied_at
         and waits.next_asked_at > targets.applied_at
+    left join solved_waits
+        on solved_waits.ticket_key = waits.ticket_key
+        and solved_waits.asked_at = waits.asked_at
 )
 
 select

@@ -173,7 +173,7 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
     rows = {name: list(told.get(name, [])) for name in TABLES}
     rows["tickets"], rows["events"] = tickets, [*events, *told.get("events_extra", [])]
     chosen = _settings(settings or Settings(), told.get("settings", {}))
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})  # a story is too short to share
     connection.execute("attach ':memory:' as raw")
     loaded_at = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse stores naive UTC
     for name, table in TABLES.items():

@@ -26,7 +26,7 @@ from etl.import_format import TABLES, raw_schema
 from etl.sources.files.counts import TableCount
 from etl.sources.files.relation import quoted
 
-MEMORY = "3GB"
+MEMORY = "2GB"
 QUARANTINE = "files_quarantine"
 COUNTS = "files_load_count"
 QUARANTINE_SCHEMA = pa.schema(

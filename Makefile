@@ -1,0 +1,60 @@
+# Deskpulse: make help
+SHELL := /bin/bash
+PY := .venv/bin/python
+DEMO := $(or $(DESKPULSE_HOME),var)/demo-input
+PORT ?= 8501
+.DEFAULT_GOAL := help
+.PHONY: help setup lock demo run test test-fast check bench docs services
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/.installed: requirements.txt
+	@test -x $(PY) || python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check "$$(grep -i '^uv==' requirements-dev.txt)"
+	@.venv/bin/uv pip install --quiet --python $(PY) -r requirements.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	@.venv/bin/uv pip install --quiet --python $(PY) -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+setup: .venv/.installed ## the environment
+
+lock: .venv/.installed-dev ## requirements.txt from requirements.in
+	@.venv/bin/uv pip compile --quiet --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" requirements.in -o requirements.txt
+	@.venv/bin/uv pip compile --quiet --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+$(DEMO)/truth.json: | setup
+	@$(PY) -m etl demo --out $(DEMO)
+
+demo: setup $(DEMO)/truth.json ## a simulated helpdesk and the dashboard on port 8501
+	@$(PY) -m etl status --json | grep -q '"build": "' || $(PY) -m etl run --input $(DEMO) --name demo
+	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+
+run: setup ## the dashboard on your data
+	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+
+services:
+	@bash tests/services.sh
+
+test: .venv/.installed-dev services check ## everything: lint, types, unit, golden, faults, real browser
+	@$(PY) -m pytest -n 2 --dist loadgroup tests
+
+test-fast: .venv/.installed-dev ## the inner loop: under a minute
+	@$(PY) -m pytest -n 2 -m "not slow" tests
+
+check: .venv/.installed-dev ## lint, types, SQL, architecture, docs
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/sqlfluff lint --processes 2 --nocolor --disable-progress-bar sql
+	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py
+
+bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
+	@$(PY) -m benchmarks.scale
+
+docs: .venv/.installed-dev ## the generated pages of docs/
+	@$(PY) -m etl.sources.files.docs
