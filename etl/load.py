@@ -67,6 +67,7 @@ def load_files(
             raw.load(settings.raw_path, work, name, few, known)
             raise
         fresh = {f"files_{t}": extraction.fresh_file(t) for t in tables if extraction.fresh_file(t).exists()}
+        connection.close()  # its memory is dlt's now
         if fresh:
             progress("loading into raw")
         raw.load(settings.raw_path, work, name, {**fresh, **bad}, known)

@@ -52,7 +52,8 @@ misspelt one cannot go unnoticed. One file per table.
   missing, a value cannot be read or is not one of those listed, too many or too few fields, an instant before 1990 or
   more than a day ahead, an end before its beginning (solved before created), a NUL byte, or the same key as an earlier
   row with different content and nothing to tell which is newer. Line 1 of a CSV or sheet is its header; a quoted line
-  break does not count. If more than 1 % of a run's rows are quarantined, nothing is loaded and the run says why.
+  break does not count. If more than 1 % of a run's rows are quarantined, nothing is loaded and the run says why
+  (of such a run the first 100,000 bad rows are kept).
 
 With `--full-refresh` rows of the source that are no longer in the files disappear.
 

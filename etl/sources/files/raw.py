@@ -137,6 +137,15 @@ def commit(
         connection.execute("commit")
 
 
+def forget(path: Path, source: str) -> None:
+    """Remove every row of a source, its quarantine and its counts, in one transaction."""
+    with opened(path) as connection:
+        connection.execute("begin")
+        for name in sorted(existing_tables(connection) & {*RAW_TABLES, COUNTS}):
+            connection.execute(f"delete from {name} where source = ?", [source])
+        connection.execute("commit")
+
+
 def load(path: Path, working: Path, source: str, files: Mapping[str, Path], known: Mapping[str, bool]) -> None:
     """Merge Parquet files into raw tables with dlt, and create the raw tables not yet ``known``.
 
