@@ -7,10 +7,10 @@ answer leaves first. Frames go out as shallow copies: pandas copies on write, so
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import pandas as pd
 
@@ -50,6 +50,7 @@ class Kept(Generic[T]):
 
 
 _frames: Kept[pd.DataFrame] = Kept()
+_made: Kept[object] = Kept(256)
 _options: Kept[tuple[str, ...]] = Kept(64)
 _health: Kept[Health] = Kept(2)
 _first_days: Kept[date | None] = Kept(8)
@@ -58,6 +59,11 @@ _first_days: Kept[date | None] = Kept(8)
 def answer(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
     """Return ``metrics.ask`` for a question, kept while the build is published."""
     return _frames.get(("ask", question, scope, build.build_id), lambda: ask(question, scope, build)).copy(deep=False)
+
+
+def kept(asked: Hashable, scope: Scope, build: Build, make: Callable[[], T]) -> T:
+    """Return what was made of answers for this scope and build; nobody may change it."""
+    return cast(T, _made.get((asked, scope, build.build_id), make))
 
 
 def ledger_of(question: Question, scope: Scope, build: Build) -> pd.DataFrame:

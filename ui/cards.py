@@ -9,13 +9,14 @@ import streamlit as st
 
 from metrics.kinds import Metric
 from metrics.narrative import delta_reads, early_reads, evidence, target_reads
-from metrics.reading import Style, day_reads, month_reads
+from metrics.reading import MINUS, Style, day_reads, month_reads
 from ui import charts
 from ui.figures import Kpi
 from ui.periods import previous_month
 from ui.text import plain
 
 A_ROW = 3
+ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", MINUS: "down"}
 COLOURS: dict[str, Literal["green", "red", "gray"]] = {"better": "green", "worse": "red"}
 
 
@@ -36,13 +37,13 @@ def card(kpi: Kpi, style: Style) -> None:
         style.value(metric, figure.value),
         plain(change) if change else None,
         delta_color=COLOURS.get(figure.verdict, "gray"),
-        delta_arrow="off" if not figure.change else "up" if figure.change > 0 else "down",
+        delta_arrow=ARROWS.get(change[:1], "off"),
         delta_description=f"vs {month_reads(previous_month(kpi.month)).split()[0]}" if change else None,
         help=definition(metric),
     )
     if kpi.why_not:
         st.caption(plain(kpi.why_not))
-    if kpi.weeks["value"].notna().any():
+    if any(week.value is not None for week in kpi.weeks):
         charts.sparkline(metric, kpi.weeks, style)
     notes = []
     if kpi.target and figure.value is not None:
@@ -66,9 +67,9 @@ def definition(metric: Metric) -> str:
 
 def legend(kpis: Sequence[Kpi]) -> None:
     """Say what the marks of the cards mean."""
-    ends = [kpi.weeks["period"].iloc[-1] for kpi in kpis if len(kpi.weeks)]
+    ends = [kpi.weeks[-1].start for kpi in kpis if kpi.weeks]
     if ends:
         st.caption(
             f"Lines: 13 weeks, the last from {day_reads(max(ends))}, with the band of the 95 % interval; "
-            "dashed and hollow is early. Bars: this month against the tick of its target."
+            "dashed and hollow is early. Bars: the month against the tick of its target."
         )

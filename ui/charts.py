@@ -6,23 +6,23 @@ see it. Young periods are dashed and hollow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import altair as alt
-import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from metrics.kinds import Metric
 from metrics.narrative import trend_reads
-from metrics.reading import Style, day_reads
+from metrics.reading import Point, Style, day_reads
 from ui.theme import ROLES
 
 SPARK_HEIGHT, BULLET_HEIGHT = 64, 24
 
 
-def sparkline(metric: Metric, weeks: pd.DataFrame, style: Style) -> None:
+def sparkline(metric: Metric, weeks: Sequence[Point], style: Style) -> None:
     """Show thirteen weeks of a metric with its interval, the last one labelled."""
     st.vega_lite_chart(
         spark_data(metric, weeks, style), spark_spec(), height=SPARK_HEIGHT, alt=trend_reads(metric, weeks, style)
@@ -36,27 +36,22 @@ def bullet(value: float, target: float, says: str) -> None:
     st.vega_lite_chart(data, bullet_spec(), height=BULLET_HEIGHT, alt=says)
 
 
-def spark_data(metric: Metric, weeks: pd.DataFrame, style: Style) -> pa.Table:
+def spark_data(metric: Metric, weeks: Sequence[Point], style: Style) -> pa.Table:
     """Return what the sparkline draws. ``tail`` marks the dashed part: young weeks and the final one before them."""
-    values = [None if pd.isna(v) else float(v) for v in weeks["value"]]
-    mature = [bool(m) for m in weeks["mature"]]
-    known = [i for i, value in enumerate(values) if value is not None]
-    last = known[-1] if known else -1
-    young_from = next((i for i in known if not mature[i]), len(values))
-    bounds = {side: [None if pd.isna(v) else float(v) for v in weeks[side]] for side in ("low", "high")}
+    known = [nth for nth, week in enumerate(weeks) if week.value is not None]
+    young_from = next((nth for nth in known if not weeks[nth].mature), len(weeks))
+    nths = range(len(weeks))
     return pa.table(
         {
-            "nth": list(range(len(values))),
-            "value": pa.array(values, pa.float64()),
-            "low": pa.array(bounds["low"], pa.float64()),
-            "high": pa.array(bounds["high"], pa.float64()),
-            "final": [i < young_from for i in range(len(values))],
-            "tail": [i >= young_from - 1 for i in range(len(values))],
-            "last": [i == last for i in range(len(values))],
-            "week": [f"Week of {day_reads(start)}" for start in weeks["period"]],
-            "reads": [
-                style.value(metric, value) + ("" if m else " so far") for value, m in zip(values, mature, strict=True)
-            ],
+            "nth": list(nths),
+            "value": pa.array([week.value for week in weeks], pa.float64()),
+            "low": pa.array([week.low for week in weeks], pa.float64()),
+            "high": pa.array([week.high for week in weeks], pa.float64()),
+            "final": [nth < young_from for nth in nths],
+            "tail": [nth >= young_from - 1 for nth in nths],
+            "last": [nth == known[-1] if known else False for nth in nths],
+            "week": [f"Week of {day_reads(week.start)}" for week in weeks],
+            "reads": [style.value(metric, week.value) + ("" if week.mature else " so far") for week in weeks],
         }
     )
 

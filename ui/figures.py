@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,12 +14,10 @@ from metrics import METRICS, Question, Scope, metric_named
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Count, Metric, Stock
 from metrics.published import Build
-from metrics.reading import Figure
+from metrics.reading import Figure, Point
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
 from ui.periods import month_span, weeks_to
-
-TREND = ["period", "value", "low", "high", "mature"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,7 @@ class Kpi:
 
     figure: Figure
     month: date
-    weeks: pd.DataFrame  # TREND, one row a week, a gap where nothing can be said
+    weeks: tuple[Point, ...]
     target: Target | None = None
     confirmed: float | None = None  # the low reading, for what is never known exactly
     final_until: date | None = None  # set while the figure is early: rows up to this day are in it
@@ -80,7 +78,7 @@ class Asker:
         month: date,
         now: dict[str, dict[str, Any]],
         before: dict[str, dict[str, Any]],
-        weeks: pd.DataFrame,
+        weeks: tuple[Point, ...],
     ) -> Kpi:
         row, earlier = now[metric.name], before[metric.name]
         figure = Figure(
@@ -109,8 +107,7 @@ class Asker:
         )
 
     def _without(self, metric: Metric, chosen: Chosen) -> Kpi:
-        nothing = pd.DataFrame(columns=TREND)
-        return Kpi(Figure(metric, None), chosen.month, nothing, why_not=self._why_not(metric, chosen))
+        return Kpi(Figure(metric, None), chosen.month, (), why_not=self._why_not(metric, chosen))
 
     def _why_not(self, metric: Metric, chosen: Chosen) -> str:
         if self.scope.teams is not None and metric.on.team is None:
@@ -120,16 +117,19 @@ class Asker:
         return f"Cannot be told by {' or '.join(missing)}." if missing else ""
 
 
-def weekly(metric: Metric, trend: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
-    """Return one row for each week of a span: no rows means zero of what is counted, and a gap of what is divided."""
-    mondays = pd.date_range(since, until, freq="7D")
-    rows = trend[trend["metric"] == metric.name]
-    rows = rows.assign(period=pd.to_datetime(rows["period"])).set_index("period").reindex(mondays)
-    rows["mature"] = rows["mature"].eq(True)
-    if isinstance(metric, Stock | Count):
-        rows["value"] = rows["value"].fillna(0)
-        rows["mature"] = True
-    return rows.rename_axis("period").reset_index()[TREND]
+def weekly(metric: Metric, trend: pd.DataFrame, since: date, until: date) -> tuple[Point, ...]:
+    """Return the weeks of a span: no rows means zero of what is counted, and a gap in what is divided."""
+    rows = trend[trend["metric"] == metric.name].to_dict("records")
+    found = {pd.Timestamp(row["period"]).date(): row for row in rows}
+    nothing = Point(since, 0.0 if isinstance(metric, Stock | Count) else None)
+    mondays = [since + timedelta(days=days) for days in range(0, (until - since).days, 7)]
+    return tuple(
+        _point(monday, found[monday]) if monday in found else replace(nothing, start=monday) for monday in mondays
+    )
+
+
+def _point(start: date, row: dict[Any, Any]) -> Point:
+    return Point(start, _number(row["value"]), _number(row["low"]), _number(row["high"]), bool(row["mature"]))
 
 
 def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:

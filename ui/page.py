@@ -47,7 +47,8 @@ class Page:
 
     def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
         """Return the figures of the chosen month and part of the desk."""
-        return Asker(self.scope, self.build, self.house.targets).kpis(chosen, names)
+        asker = Asker(self.scope, self.build, self.house.targets)
+        return asking.kept((chosen, *names), self.scope, self.build, lambda: asker.kpis(chosen, names))
 
     def sentence(self, month: date, kpis: Sequence[Kpi]) -> None:
         """Say what happened, in one sentence; what it cost, where a rate is set."""

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ui.text import csv, plain
 
+GROUPED = st.column_config.NumberColumn(format="localized")
 Shown = Mapping[str, str]  # column → heading, in the order to show; columns not named are left out
 
 
@@ -18,7 +19,8 @@ def table(frame: pd.DataFrame, shown: Shown, alt: str, empty: str = "Nothing her
         st.caption(plain(empty))
         return
     picked = frame[list(shown)].rename(columns=dict(shown))
-    st.dataframe(picked, hide_index=True, alt=alt, height="auto" if len(picked) <= 10 else 385)
+    numbers = {str(name): GROUPED for name in picked.columns if pd.api.types.is_numeric_dtype(picked[name])}
+    st.dataframe(picked, hide_index=True, alt=alt, column_config=numbers, height="auto" if len(picked) <= 10 else 385)
 
 
 def download(frame: pd.DataFrame, name: str, label: str) -> None:

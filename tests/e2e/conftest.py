@@ -19,10 +19,16 @@ from config.settings import ROOT, Settings
 from tests.e2e.desk import publish_small_desk
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +48,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM, args=list(ARGUMENTS))
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM, args=ARGUMENTS)
         yield opened
         opened.close()
 
@@ -147,11 +153,21 @@ class Visit:
         return [url for url in self.requests if not url.startswith((self.address, "data:", "blob:", "ws://127.0.0.1"))]
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Any) -> Iterator[dict[str, Any]]:
+    """Browser contexts by what they look like: tests that look alike share the browser's cache, as readers do."""
+    kept: dict[str, Any] = {}
+    yield kept
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def visit(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    chosen = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"} | getattr(request, "param", {})
-    context = browser.new_context(**chosen)
+def visit(browser: Any, contexts: dict[str, Any], address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    looks = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"} | getattr(request, "param", {})
+    context = contexts.setdefault(str(looks), None) or browser.new_context(**looks)
+    contexts[str(looks)] = context
     visiting = Visit(context.new_page(), address)
     yield visiting
-    context.close()
+    visiting.page.close()
     assert visiting.outside == []

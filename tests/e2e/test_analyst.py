@@ -59,7 +59,7 @@ def test_without_a_build_the_first_run_page_gives_the_commands(browser, tmp_path
     with served(tmp_path / "empty", tmp_path / "server.log") as url:
         context = browser.new_context()
         fresh = Visit(context.new_page(), url)
-        for path in ("", "definitions", "data-health"):
+        for path in ("", "data-health"):
             page = fresh.to(path, "Welcome to Deskpulse")
             assert "make demo" in page.inner_text("body")
             assert "etl run --input FOLDER" in page.inner_text("body")

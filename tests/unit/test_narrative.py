@@ -1,9 +1,8 @@
 """Sentences know their signs."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -21,7 +20,7 @@ from metrics.narrative import (
     target_reads,
     trend_reads,
 )
-from metrics.reading import THIN, Figure, style_of
+from metrics.reading import THIN, Figure, Point, style_of
 
 STYLE = style_of("en-GB", "EUR")
 FCR, AHT, BACKLOG = METRICS["fcr"], METRICS["aht"], METRICS["backlog_waiting_on_us"]
@@ -33,8 +32,11 @@ def sentence(*figures: Figure) -> str:
 
 def test_good_news_bad_news_and_what_held():
     told = sentence(
-        Figure(FCR, 0.712, before=0.698), Figure(BACKLOG, 312, before=273), Figure(AHT, 600, before=601), Figure(METRICS["csat"], 0.86, before=0.861)
-    )  # fmt: skip
+        Figure(FCR, 0.712, before=0.698),
+        Figure(BACKLOG, 312, before=273),
+        Figure(AHT, 600, before=601),
+        Figure(METRICS["csat"], 0.86, before=0.861),
+    )
     assert told == (
         "In October 2026, against September 2026, first contact resolution rose to 71.2 % (+1.4 points), but backlog "
         "waiting on us rose to 312 (+14 %); average handle time and customer satisfaction held."
@@ -49,7 +51,8 @@ def test_only_bad_news_needs_no_but():
 
 def test_nothing_moved():
     assert sentence(Figure(FCR, 0.70, before=0.70), Figure(AHT, 600, before=601)) == (
-        "In October 2026, against September 2026, first contact resolution and average handle time did not move materially."
+        "In October 2026, against September 2026, first contact resolution and average handle time "
+        "did not move materially."
     )
 
 
@@ -126,11 +129,13 @@ def test_early_figures_name_the_day_and_the_window():
 
 
 def test_a_trend_reads_without_its_chart():
-    weeks = pd.DataFrame(
-        {"period": pd.to_datetime([datetime(2026, 10, d) for d in (5, 12, 19)]), "value": [0.6, None, 0.7], "mature": [True, True, False]}  # noqa: DTZ001
-    )  # fmt: skip
+    weeks = [
+        Point(date(2026, 10, 5), 0.6),
+        Point(date(2026, 10, 12), None),
+        Point(date(2026, 10, 19), 0.7, mature=False),
+    ]
     assert trend_reads(FCR, weeks, STYLE).replace(THIN, " ") == (
-        "First contact resolution, 3 weeks, the last from 19 October 2026: from 60.0 % to 70.0 %, between 60.0 % and 70.0 %; "
-        "the last still early."
+        "First contact resolution, 3 weeks, the last from 19 October 2026: from 60.0 % to 70.0 %, "
+        "between 60.0 % and 70.0 %; the last still early."
     )
-    assert "nothing to show" in trend_reads(FCR, weeks.iloc[:0], STYLE)
+    assert "nothing to show" in trend_reads(FCR, [], STYLE)

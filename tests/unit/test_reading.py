@@ -64,9 +64,14 @@ def test_an_interval_says_its_unit_once():
 
 @pytest.mark.parametrize(
     ("locale", "currency", "reads"),
-    [("en-GB", "GBP", "£1,234.50"), ("de-DE", "EUR", "1.234,50 €"), ("en-US", "USD", "$1,234.50"), ("de-CH", "CHF", "CHF 1’234.50"),
-     ("xx", "SEK", "SEK 1,234.50")],
-)  # fmt: skip
+    [
+        ("en-GB", "GBP", "£1,234.50"),
+        ("de-DE", "EUR", "1.234,50 €"),
+        ("en-US", "USD", "$1,234.50"),
+        ("de-CH", "CHF", "CHF 1’234.50"),
+        ("xx", "SEK", "SEK 1,234.50"),
+    ],
+)
 def test_money_reads_as_the_locale_writes_it(locale, currency, reads):
     assert spaced(style_of(locale, currency).money(1234.5)) == reads
 
@@ -94,9 +99,8 @@ def test_ages_read_in_the_largest_unit_that_says_enough(age, reads):
 
 
 def known(metric, now, before, half=0.001):
-    return Figure(
-        metric, now, now - half, now + half, 1000, True, before, None if before is None else before - half, None if before is None else before + half
-    )  # fmt: skip
+    bounds = (None, None) if before is None else (before - half, before + half)
+    return Figure(metric, now, now - half, now + half, 1000, True, before, *bounds)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""Pages without a browser: their states, their access, what they import."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from config.settings import ROOT
+from metrics import HEADLINE
+from tests.support.asking import build_of
+from tests.support.stories import stories, warehouse
+from ui import access, asking
+
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+HEAVY = ("prophet", "statsmodels", "dlt", "sqlglot")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_house(monkeypatch, tmp_path):
+    monkeypatch.setenv("DESKPULSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(access.st, "get_option", lambda name: "127.0.0.1" if name == "server.address" else None)
+    access.house.cache_clear()
+    for kept in ("_frames", "_made", "_options", "_health", "_first_days"):  # every story's build has the same id
+        monkeypatch.setattr(asking, kept, asking.Kept())
+    yield
+    access.house.cache_clear()
+
+
+@pytest.fixture
+def small_build(monkeypatch):
+    """One ticket, as the semantic layer's own stories tell it."""
+    build = build_of(warehouse(stories(ROOT / "tests" / "golden")[0]))
+    monkeypatch.setattr(access, "published", lambda: build)
+    return build
+
+
+def shown(page: str) -> AppTest:
+    return AppTest.from_file(str(ROOT / "pages" / page), default_timeout=30).run()
+
+
+def text_of(app: AppTest) -> str:
+    return " ".join(str(e.value) for e in [*app.title, *app.text, *app.caption, *app.markdown, *app.code, *app.error])
+
+
+@pytest.mark.parametrize("page", ["executive/headline.py", "analyst/definitions.py", "analyst/data_health.py"])
+def test_without_a_build_every_page_says_how_to_get_one(page):
+    app = shown(page)
+    assert not app.exception
+    assert "make demo" in text_of(app)
+    assert "etl run --input" in text_of(app)
+
+
+def test_one_ticket_is_too_few_for_rates_and_says_so(small_build):
+    app = shown("executive/headline.py")
+    assert not app.exception
+    assert app.metric[0].label == "First contact resolution"
+    assert len(app.metric) == len(HEADLINE)
+    assert "–" in [metric.value for metric in app.metric]
+
+
+def test_a_failure_is_a_sentence_and_its_details_stay_in_the_log(small_build, monkeypatch, caplog):
+    monkeypatch.setattr("ui.asking.ask", lambda *_: 1 / 0)
+    app = shown("executive/headline.py")
+    assert not app.exception
+    assert [error.value for error in app.error] == ["Something went wrong on this page. The server's log says what."]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_bad_setting_is_one_line(monkeypatch):
+    monkeypatch.setenv("DESKPULSE_TIME_ZONE", "Mars/Olympus")
+    app = shown("executive/headline.py")
+    assert not app.exception
+    assert "is not an IANA zone" in app.error[0].value.replace("\\", "")
+
+
+def test_nobody_is_served_beyond_this_machine(small_build, monkeypatch):
+    monkeypatch.setattr(access.st, "get_option", lambda _: "0.0.0.0")
+    app = shown("executive/headline.py")
+    assert "knows no sign\\-in" in app.error[0].value
+    assert not app.metric
+
+
+def test_definitions_without_a_hit(small_build):
+    app = shown("analyst/definitions.py")
+    app.text_input(key="find").set_value("zzz <b>").run()
+    assert app.info[0].value == "No definition holds these words."
+
+
+def test_pages_stand_in_folders_and_stay_short():
+    assert not list((ROOT / "pages").glob("*.py"))
+    for page in PAGES:
+        assert len(page.read_text(encoding="utf-8").splitlines()) <= 100
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pages_hold_no_arithmetic_and_import_only_what_they_may(page):
+    tree = ast.parse(page.read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.BinOp | ast.AugAssign)]
+    roots = {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    roots |= {name.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    assert roots <= {"ui", "metrics", "journal", "streamlit"}
+
+
+def test_the_web_process_stays_light():
+    code = (
+        "import sys, dashboard; dashboard.warm_up(); import ui.definitions, ui.trust;"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
