@@ -79,8 +79,9 @@ def _disagreement(expected: Expected, row: pd.Series | None) -> str | None:
     return None if agrees else f"{expected} — got {got}"
 
 
-def _ledger_adds_up(metrics: tuple[str, ...], build: Build) -> None:
+def _ledger_adds_up(story: Story, build: Build) -> None:
     """Whoever leaves is counted once, and those who stay are the denominator of the figure."""
+    metrics = tuple(dict.fromkeys(expected.metric for expected in story.expected))
     answers = ask(Question(metrics), EVERYTHING, build).set_index("metric")
     for metric, lines in ledger(Question(metrics), EVERYTHING, build).groupby("metric", sort=False):
         tickets, left = lines["tickets"].tolist(), lines["left"].tolist()
@@ -89,6 +90,9 @@ def _ledger_adds_up(metrics: tuple[str, ...], build: Build) -> None:
         assert left[-1] == left[-2] == tickets[-1], metric
         if isinstance(METRICS[metric], Rate | Ratio):
             assert left[-1] == answers.loc[metric, "denominator"], metric
+        steps = dict(zip(lines["step"], tickets, strict=True))
+        expected = story.told.get("expect_ledger", {}).get(metric, {})
+        assert {step: steps.get(step) for step in expected} == expected, metric
 
 
 @pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)
@@ -98,7 +102,7 @@ def test_a_story_comes_to_what_was_worked_out(story: Story) -> None:
         found = [_disagreement(expected, row) for expected, row in _asked(story.expected, build)]
         wrong = [line for line in found if line]
         assert not wrong, "\n".join([story.told["story"], *wrong])
-        _ledger_adds_up(tuple(dict.fromkeys(expected.metric for expected in story.expected)), build)
+        _ledger_adds_up(story, build)
 
 
 def test_every_metric_is_expected_in_a_story() -> None:

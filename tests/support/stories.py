@@ -8,7 +8,7 @@ a column of the ticket: ``category=billing channel=phone requester=bob merged_in
 
 All other tables of the import format are told as arrays of tables under their names (``[[surveys]]``, ``[[teams]]``);
 ``[settings]`` are those of the installation. What the story must come to stands in ``[expect]`` and
-``[[expect_rows]]``: see ``Expected``.
+``[[expect_rows]]``: see ``Expected``; ``[expect_ledger.METRIC]`` says how many rows a step of the ledger takes out.
 """
 
 from __future__ import annotations
