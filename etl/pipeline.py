@@ -17,9 +17,11 @@ from etl.build import BuildStamp, build_file
 from etl.checks import CheckResult
 from etl.load import TableCount, load_files
 from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
+from etl.sources.files.raw import forget
 
 Progress = Callable[[str], None]
 RUN_LOG = "runs.jsonl"
+DEMO = "demo"  # the source make demo reads
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def _run(
             full_refresh=full_refresh,
             progress=progress,
         )
+    if DEMO not in {source.name for source in sources}:
+        forget(settings.raw_path, DEMO)  # example figures never mix with real ones
     unfinished = settings.builds / f"{run_id}{UNFINISHED}"
     checks = build_file(unfinished, settings.raw_path, settings, BuildStamp(run_id, now), lambda name: progress(f"build {name}"))
     broken = [check for check in checks if not check.passed and not check.is_warning]

@@ -12,8 +12,15 @@ OWN_HISTORY = {"build", "load_count", "quarantine", "check_result"}
 
 def content_hash(path: Path) -> str:
     """Return a hash of every row of every published table, in any order."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        names = [name for (name,) in connection.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as build (read_only)")
+        connection.execute("use build")
+        names = [
+            name
+            for (name,) in connection.execute(
+                "select table_name from duckdb_tables() where database_name = 'build' order by 1"
+            ).fetchall()
+        ]
         digest = hashlib.sha256()
         for name in names:
             if name not in OWN_HISTORY:

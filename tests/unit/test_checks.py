@@ -1,0 +1,39 @@
+"""The checks of a build can fail: what is doubled, lost or contradicting is noticed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.checks import run_checks
+from tests.support.stories import stories, warehouse
+
+STORY = next(s for s in stories(Path(__file__).parents[1] / "golden") if s.path.stem == "reopened_and_still_open")
+
+DAMAGE = {
+    "key_fct_ticket": "insert into fct_ticket select * from fct_ticket",
+    "tickets_complete": "delete from fct_ticket",
+    "solves_agree": "update fct_ticket set reopens = 5",
+    "backlog_agrees": "delete from fct_backlog_day",
+    "intervals_join": "update fct_status_interval set ended_at = started_at - interval 1 day where interval_number = 1",
+    "statuses_known": "update fct_status_interval set status = 'parked' where interval_number = 1",
+    "owners_known": "update fct_ticket set solving_agent_key = 'story:nobody'",
+    "rates_possible": "update fct_ticket set is_first_contact_resolved = true, is_fcr_eligible = false",
+    "warn_events_without_ticket": "delete from stg_ticket",
+    "warn_solved_before_created": "update fct_ticket set created_at = created_at + interval 1 day",
+}
+
+
+def test_a_sound_build_passes_every_check() -> None:
+    results = run_checks(warehouse(STORY))
+    assert [result.name for result in results if not result.passed] == []
+    assert {result.name for result in results} > set(DAMAGE)
+
+
+@pytest.mark.parametrize("check", DAMAGE)
+def test_damage_is_noticed(check: str) -> None:
+    connection = warehouse(STORY)
+    connection.execute(DAMAGE[check])
+    failed = {result.name for result in run_checks(connection) if not result.passed}
+    assert check in failed
