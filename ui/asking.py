@@ -18,6 +18,7 @@ from metrics import Question, Scope, ask
 from metrics.health import Health, health
 from metrics.ledger import ledger
 from metrics.published import Build
+from metrics.scope import OutOfScope
 
 MOST = 512
 
@@ -74,7 +75,9 @@ def ledger_of(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
 
 
 def health_of(scope: Scope, build: Build) -> Health:
-    """Return how the build came to be, kept likewise."""
+    """Return how the build came to be, kept likewise. Raises ``OutOfScope``: it tells of the whole desk."""
+    if scope.teams is not None:
+        raise OutOfScope("data health is about the whole desk; your view is limited to your teams")
     return _health.get((scope, build.build_id), lambda: health(build))
 
 

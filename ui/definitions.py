@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import ModuleType
 
 import pandas as pd
@@ -68,8 +69,9 @@ def family(module: ModuleType, metrics: Sequence[Metric], page: Page) -> None:
 def beside(metrics: Sequence[Metric], page: Page) -> pd.DataFrame:
     """Return metrics beside each other: the value each gives for the last full month, and for all time."""
     first, last = page.last_full_month()
-    everything = Question(tuple(METRICS))  # one question for the page, whatever is searched
-    month = page.answer(Question(tuple(METRICS), since=first, until=last)).set_index("metric")
+    # One question for the page, whatever is searched.
+    everything = Question(tuple(name for name, metric in METRICS.items() if page.may_see(metric)))
+    month = page.answer(replace(everything, since=first, until=last)).set_index("metric")
     always = page.answer(everything).set_index("metric")
     return pd.DataFrame([_line(metric, month, always, page.style) for metric in metrics])
 
@@ -112,6 +114,9 @@ def detail(metric: Metric, page: Page) -> None:
     with folded:
         st.text(metric.says)
         table(facts(metric, page), {"what": "", "says": "Definition"}, alt=f"Definition of {metric.title}")
+        if not page.may_see(metric):
+            st.caption("Belongs to no team: its figures are for those who may see the whole desk.")
+            return
         first, last = page.last_full_month()
         question = Question((metric.name,), since=first, until=last)
         st.caption("Ledger: from all rows of the last full month to those that count")

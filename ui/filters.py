@@ -83,4 +83,4 @@ def _clear() -> None:
 def shown(chosen: Chosen) -> None:
     """Say which part of the desk the page speaks of, where it is not the whole."""
     if chosen.where:
-        st.markdown(f":small[:material/filter_alt: {plain(chosen.reads)}]")
+        st.caption(f":material/filter_alt: {plain(chosen.reads)}")

@@ -14,6 +14,7 @@ import streamlit as st
 from config.errors import DeskpulseError, NothingPublished
 from metrics import Question, Scope
 from metrics.health import Health
+from metrics.kinds import Metric
 from metrics.narrative import handling_cost, headline
 from metrics.published import Build
 from metrics.reading import Style, age_reads, instant_reads, month_reads
@@ -58,6 +59,10 @@ class Page:
         cost = handling_cost(aht, self.house.settings.loaded_rate_per_hour, self.style)
         if cost:
             st.markdown(plain(cost))
+
+    def may_see(self, metric: Metric) -> bool:
+        """Tell whether the viewer may see a metric: one that belongs to no team is for those who see the whole desk."""
+        return self.scope.teams is None or metric.on.team is not None
 
     def answer(self, question: Question) -> pd.DataFrame:
         """Return the answer to a question."""

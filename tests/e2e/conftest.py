@@ -31,15 +31,18 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything that opens a browser is slow; without Chromium it is skipped, unless services are required."""
+    """Everything that opens a browser is slow, and shares one desk, one server and one browser: one worker."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    """Debian's Chromium; without it browser tests are skipped, unless services are required."""
     if not Path(CHROMIUM).exists() and not shutil.which("chromium"):
         missing = "no Chromium here: apt-get install chromium"
         if os.environ.get("DESKPULSE_REQUIRE_SERVICES") == "1":

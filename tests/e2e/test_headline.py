@@ -51,6 +51,10 @@ def test_a_filter_changes_the_figures_and_lands_in_the_url(visit, desk, browser)
     other.to(visit.page.url.removeprefix(f"{visit.address}/"), "Headline")
     assert other.values() == filtered
     context.close()
+    visit.page.get_by_role("button", name="Clear filters").click()
+    visit.settle()
+    assert visit.values() == asked(desk)
+    assert not urlsplit(visit.page.url).query
 
 
 def test_filters_stay_when_the_page_changes(visit, desk):

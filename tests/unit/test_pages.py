@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from config.settings import ROOT
-from metrics import HEADLINE
+from metrics import HEADLINE, Scope
 from tests.support.asking import build_of
 from tests.support.stories import stories, warehouse
 from ui import access, asking
@@ -112,3 +112,17 @@ def test_the_web_process_stays_light():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_team_manager_gets_no_data_health_and_no_figures_without_a_team(small_build, monkeypatch):
+    monkeypatch.setattr(access, "viewer_scope", lambda: Scope("kim", frozenset({"story:t1"})))
+    assert "whole desk" in shown("analyst/data_health.py").error[0].value
+    definitions = shown("analyst/definitions.py")
+    assert not definitions.exception
+    assert not definitions.error
+    app = shown("executive/headline.py")
+    assert not app.exception
+    assert not app.error
+    deflection = next(metric for metric in app.metric if metric.label == "Deflection rate")
+    assert deflection.value == "–"
+    assert "Belongs to no team" in text_of(app)
