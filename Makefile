@@ -50,7 +50,8 @@ check: .venv/.installed-dev ## lint, types, SQL, architecture, docs
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/sqlfluff lint --processes 2 --nocolor --disable-progress-bar sql
+	@.venv/bin/sqlfluff lint --processes 2 --nocolor --disable-progress-bar sql/staging sql/marts sql/checks sql/functions/duckdb.sql
+	@.venv/bin/sqlfluff lint --dialect postgres --nocolor --disable-progress-bar sql/functions/postgresql.sql
 	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py
 
 bench: .venv/.installed-dev ## scale and speed: one million tickets, and four

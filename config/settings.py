@@ -66,10 +66,18 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
     try:
         ZoneInfo(str(values.get("time_zone", "UTC")))
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadSetting(f"{where}: time_zone {values['time_zone']!r} is not an IANA zone such as Europe/Berlin") from error
+        raise BadSetting(
+            f"{where}: time_zone {values['time_zone']!r} is not an IANA zone such as Europe/Berlin"
+        ) from error
     if values.get("week_start", "monday") not in ("monday", "sunday", "saturday"):
         raise BadSetting(f"{where}: week_start {values['week_start']!r} must be monday, sunday or saturday")
-    for name in ("fcr_window_days", "reopen_window_days", "repeat_window_days", "deflection_window_hours", "csat_window_days"):
+    for name in (
+        "fcr_window_days",
+        "reopen_window_days",
+        "repeat_window_days",
+        "deflection_window_hours",
+        "csat_window_days",
+    ):
         if name in values and (not isinstance(values[name], int) or values[name] < 1):
             raise BadSetting(f"{where}: {name} must be a whole number of at least 1, not {values[name]!r}")
     if "home" in values:

@@ -23,7 +23,9 @@ ERR = Console(stderr=True)
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(prog="python -m etl", description="From a helpdesk's records to a published warehouse.")
+    top = argparse.ArgumentParser(
+        prog="python -m etl", description="From a helpdesk's records to a published warehouse."
+    )
     commands = top.add_subparsers(dest="command", required=True)
 
     demo = commands.add_parser("demo", help="write a simulated helpdesk in the import format")
@@ -35,10 +37,14 @@ def parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="extract, build, check, publish")
     run.add_argument("--config", type=Path, metavar="FILE", help="settings file (default deskpulse.toml)")
-    run.add_argument("--source", action="append", default=[], metavar="NAME", help="only this configured source; repeatable")
+    run.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only this configured source; repeatable"
+    )
     run.add_argument("--full-refresh", action="store_true", help="forget what was read before of these sources")
     run.add_argument("--input", type=Path, nargs="+", metavar="PATH", help="read these instead of configured sources")
-    run.add_argument("--mapping", type=Path, metavar="MAPPING.toml", help="how to read files that are not in the import format")
+    run.add_argument(
+        "--mapping", type=Path, metavar="MAPPING.toml", help="how to read files that are not in the import format"
+    )
     run.add_argument("--name", metavar="NAME", help="what to call the input (default: its file or folder name)")
     run.add_argument("--no-forecast", action="store_true", help="publish numbers only")
     run.add_argument("--json", action="store_true", help="print what was done as JSON")
@@ -125,8 +131,9 @@ def _status(options: argparse.Namespace, settings: Settings) -> None:
         OUT.print(f"build {told['build']}, as of {told['as_of']}", highlight=False)
         for source in told["sources"]:
             OUT.print(
-                f"{source['source']}: read {source['read']:,}, loaded {source['loaded']:,}, unchanged "
-                f"{source['unchanged']:,}, quarantined {source['quarantined']:,}; {source['age_seconds'] // 60} minutes ago",
+                f"{source['source']}: read {source['read']:,}, loaded {source['loaded']:,}, "
+                f"unchanged {source['unchanged']:,}, quarantined {source['quarantined']:,}; "
+                f"{source['age_seconds'] // 60} minutes ago",
                 highlight=False,
             )
         failed = [check for check in told["checks"] if not check["passed"]]

@@ -44,8 +44,8 @@ def tables_read(sql: str) -> frozenset[str]:
 
 def _model(path: Path) -> Model:
     sql = path.read_text(encoding="utf-8")
-    first_comment = sql.split("\n", 1)[0]
-    key = re.search(r"key: ([a-z_, ]+)", first_comment)
+    opening = sql[: sql.index("\nwith") if "\nwith" in sql else sql.index("\nselect")]
+    key = re.search(r"key: ([a-z_, ]+)", opening)
     columns = tuple(part.strip() for part in key.group(1).split(",")) if key else ()
     return Model(path.stem, path, sql, columns, tables_read(sql))
 
@@ -53,6 +53,8 @@ def _model(path: Path) -> Model:
 @cache
 def models() -> tuple[Model, ...]:
     """Return every model, each after the models it reads."""
-    found = {path.stem: _model(path) for folder in ("staging", "marts") for path in sorted((SQL / folder).rglob("*.sql"))}
+    found = {
+        path.stem: _model(path) for folder in ("staging", "marts") for path in sorted((SQL / folder).rglob("*.sql"))
+    }
     graph = {name: {read for read in model.reads if read in found} for name, model in found.items()}
     return tuple(found[name] for name in TopologicalSorter(graph).static_order())

@@ -100,7 +100,12 @@ def run(
 
 
 def _run(
-    run_id: str, sources: Sequence[FileSource], settings: Settings, now: datetime, progress: Progress, full_refresh: bool
+    run_id: str,
+    sources: Sequence[FileSource],
+    settings: Settings,
+    now: datetime,
+    progress: Progress,
+    full_refresh: bool,
 ) -> RunResult:
     counts: list[TableCount] = []
     for source in sources:
@@ -118,7 +123,9 @@ def _run(
     if DEMO not in {source.name for source in sources}:
         forget(settings.raw_path, DEMO)  # example figures never mix with real ones
     unfinished = settings.builds / f"{run_id}{UNFINISHED}"
-    checks = build_file(unfinished, settings.raw_path, settings, BuildStamp(run_id, now), lambda name: progress(f"build {name}"))
+    checks = build_file(
+        unfinished, settings.raw_path, settings, BuildStamp(run_id, now), lambda name: progress(f"build {name}")
+    )
     broken = [check for check in checks if not check.passed and not check.is_warning]
     if broken:
         told = "; ".join(f"{check.says} ({check.failures} rows break it)" for check in broken[:3])

@@ -39,7 +39,12 @@ def status(settings: Settings, now: datetime) -> dict[str, Any]:
         for row in told.sources.to_dict("records")
     ]
     checks = [
-        {"check": row["check_name"], "says": row["says"], "failures": int(row["failures"]), "passed": bool(row["passed"])}
+        {
+            "check": row["check_name"],
+            "says": row["says"],
+            "failures": int(row["failures"]),
+            "passed": bool(row["passed"]),
+        }
         for row in told.checks.to_dict("records")
     ]
     return {

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -28,11 +28,15 @@ from metrics.sql import sql_text
 
 def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument("metrics", nargs="+", metavar="METRIC", help="names from: python -m metrics list")
-    command.add_argument("--by", nargs="+", action="extend", default=[], metavar="DIM", help="split by these dimensions")
+    command.add_argument(
+        "--by", nargs="+", action="extend", default=[], metavar="DIM", help="split by these dimensions"
+    )
     command.add_argument("--grain", choices=GRAINS, help="one row a period (weeks are ISO weeks)")
     command.add_argument("--since", metavar="D", help="first day, as 2026-03-01")
     command.add_argument("--until", metavar="D", help="last day, included")
-    command.add_argument("--where", nargs="+", action="extend", default=[], metavar="DIM=VALUE", help="only these; repeat for or")
+    command.add_argument(
+        "--where", nargs="+", action="extend", default=[], metavar="DIM=VALUE", help="only these; repeat for or"
+    )
     command.add_argument("--clock", choices=("calendar", "business"), default="calendar", help="for durations")
     command.add_argument("--format", choices=("table", "json", "csv"), default="table", help="how to print")
 

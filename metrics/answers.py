@@ -14,8 +14,6 @@ from metrics.published import Build
 from metrics.question import Grain, Question, period_end
 from metrics.registry import metric_named
 
-
-
 MEASURED = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -79,5 +77,7 @@ def finished(rows: pd.DataFrame, question: Question, build: Build) -> pd.DataFra
     answer = answer[["metric", *keys, "value", "numerator", "denominator", "low", "high", "mature"]]
     order = {name: index for index, name in enumerate(question.metrics)}
     return answer.sort_values(
-        ["metric", *keys], key=lambda column: column.map(order) if column.name == "metric" else column, ignore_index=True
+        ["metric", *keys],
+        key=lambda column: column.map(order) if column.name == "metric" else column,
+        ignore_index=True,
     )

@@ -14,9 +14,12 @@ COUNTS = ("read", "loaded", "unchanged", "superseded", "quarantined")
 
 load_count = table("load_count", *(column(c) for c in ("source", "run_id", "file", "table_name", *COUNTS, "loaded_at")))
 quarantine = table(
-    "quarantine", *(column(c) for c in ("source", "file", "table_name", "line", "reason", "row_json", "run_id", "_loaded_at"))
+    "quarantine",
+    *(column(c) for c in ("source", "file", "table_name", "line", "reason", "row_json", "run_id", "_loaded_at")),
 )
-check_result = table("check_result", column("check_name"), column("says"), column("failures"), column("passed", Boolean()))
+check_result = table(
+    "check_result", column("check_name"), column("says"), column("failures"), column("passed", Boolean())
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ class Health:
 
 
 def _last_loads() -> Select[Any]:
-    last = select(load_count.c.source, func.max(load_count.c.loaded_at).label("last_success")).group_by(load_count.c.source)
+    last = select(load_count.c.source, func.max(load_count.c.loaded_at).label("last_success")).group_by(
+        load_count.c.source
+    )
     newest = last.subquery("newest")
     sums = [func.sum(load_count.c[name]).label(name) for name in COUNTS]
     return (

@@ -160,7 +160,6 @@ def with_p90(median: Duration) -> tuple[Duration, Duration]:
     return median, tail
 
 
-
 def as_number(condition: Column) -> Column:
     """Return 1 where the condition holds, else 0."""
     return case((condition, 1), else_=0)

@@ -31,7 +31,8 @@ def ledger_statement(metric: Metric, question: Question, scope: Scope, clock: Bu
     left: ColumnElement[Any] = case(*((step.leaves, index) for index, step in enumerate(steps)), else_=len(steps))
     rows: Subquery = counting_from(metric, question, scope, [(left if steps else literal(0)).label("left_at")])
     counts = [func.count(case((rows.c.left_at == index, 1))).label(f"step_{index}") for index in range(len(steps) + 1)]
-    return select(func.count().label("all_rows"), *counts).select_from(rows)
+    columns: list[Any] = [func.count().label("all_rows"), *counts]
+    return select(*columns).select_from(rows)
 
 
 def ledger(question: Question, scope: Scope, build: Build) -> pd.DataFrame:

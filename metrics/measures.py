@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, literal, null, select
 from sqlalchemy import ColumnElement as Element
+from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, literal, null, select
 
 from metrics.kinds import Count, Duration, Metric, Rate, Ratio, Stock
 
@@ -137,7 +137,9 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
             at_times.c.amount,
             at_times.c.ended,
             at_times.c.left,
-            cast(func.sum(at_times.c.left).over(partition_by=over or None, order_by=at_times.c.amount.desc()), Double).label("risk"),
+            cast(
+                func.sum(at_times.c.left).over(partition_by=over or None, order_by=at_times.c.amount.desc()), Double
+            ).label("risk"),
         )
     ).subquery("at_risk")
     over = [at_risk.c[key] for key in keys]
@@ -149,10 +151,18 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
             at_risk.c.ended,
             at_risk.c.left,
             case((last, 1), else_=0).label("is_last"),
-            func.sum(case((last, -700.0), else_=func.ln(case((last, 1.0), else_=1.0 - at_risk.c.ended / at_risk.c.risk))))
+            func.sum(
+                case((last, -700.0), else_=func.ln(case((last, 1.0), else_=1.0 - at_risk.c.ended / at_risk.c.risk)))
+            )
             .over(partition_by=over or None, order_by=at_risk.c.amount)
             .label("log_survival"),
-            func.sum(case((last, 0.0), else_=at_risk.c.ended / (at_risk.c.risk * case((last, 1.0), else_=at_risk.c.risk - at_risk.c.ended))))
+            func.sum(
+                case(
+                    (last, 0.0),
+                    else_=at_risk.c.ended
+                    / (at_risk.c.risk * case((last, 1.0), else_=at_risk.c.risk - at_risk.c.ended)),
+                )
+            )
             .over(partition_by=over or None, order_by=at_risk.c.amount)
             .label("greenwood"),
         )

@@ -38,7 +38,8 @@ class Build:
     def read(self, statement: Executable) -> pd.DataFrame:
         """Run a statement and return its rows."""
         with self.engine.connect() as connection:
-            return pd.read_sql(statement, connection)  # type: ignore[arg-type,call-overload]
+            frame: pd.DataFrame = pd.read_sql(statement, connection)  # type: ignore[call-overload]
+            return frame
 
 
 def on_engine(engine: Engine) -> Build:

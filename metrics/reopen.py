@@ -11,7 +11,7 @@ WINDOW = timedelta(days=14)
 REOPENS = Count(
     name="reopens",
     title="Reopens",
-    says="How often a ticket left solved or closed. A ticket that came back twice counts twice; merges are not reopens.",
+    says="How often a ticket left solved or closed. One that came back twice counts twice; merges are not reopens.",
     numerator="departures from solved or closed",
     on=STATUS_CHANGE,
     hits=fct_status_interval.c.is_reopen,

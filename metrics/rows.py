@@ -20,7 +20,9 @@ from metrics.warehouse import fct_ticket
 SHOWN = ("team", "agent", "channel", "category", "priority")
 
 
-def rows_statement(metric: Metric, question: Question, scope: Scope, clock: BuildClock, limit: int | None) -> Select[Any]:
+def rows_statement(
+    metric: Metric, question: Question, scope: Scope, clock: BuildClock, limit: int | None
+) -> Select[Any]:
     """Return the statement that lists the rows a metric counted, newest first.
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
@@ -39,7 +41,9 @@ def rows_statement(metric: Metric, question: Question, scope: Scope, clock: Buil
     names = [*(name for name in SHOWN if name in valid), *(name for name in question.by if name not in SHOWN)]
     reached = {name: reach(metric, name) for name in names}
     columns += [found.column.label(name) for name, found in reached.items()]
-    picked = counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among & metric.mature(clock))
+    picked = counting_from(
+        metric, question, scope, columns, tuple(reached.values()), metric.among & metric.mature(clock)
+    )
     statement = select(picked).order_by(picked.c.at.desc(), *(picked.c[name] for name in picked.c.keys()[1:4]))
     return statement.limit(limit) if limit else statement
 

@@ -42,7 +42,9 @@ cfg_setting = _table(
     "cfg_setting",
     "fcr_window_days reopen_window_days repeat_window_days deflection_window_hours csat_window_days",
 )
-dim_date = _table("dim_date", "day week_starts_on month_starts_on quarter_starts_on week_ends_on month_ends_on quarter_ends_on")
+dim_date = _table(
+    "dim_date", "day week_starts_on month_starts_on quarter_starts_on week_ends_on month_ends_on quarter_ends_on"
+)
 dim_team = _table("dim_team", "team_key source name tier is_triage schedule_key time_zone")
 dim_agent = _table("dim_agent", "agent_key source name team_key role joined_on left_on valid_from valid_to is_current")
 dim_category = _table("dim_category", "category product_area effort_tier is_automatable is_multi_contact")
@@ -85,7 +87,8 @@ fct_survey = _table(
     "fct_survey",
     """
     source survey_id ticket_key agent_key team_key survey_type scale sent_at sent_local_at answered_at answered_local_at
-    served_team_local_at score first_score is_answered is_answered_in_window is_satisfied is_first_answer_satisfied is_human_eligible
+    served_team_local_at score first_score is_answered is_answered_in_window is_satisfied is_first_answer_satisfied
+    is_human_eligible
     """,
 )
 fct_sla_target = _table(
@@ -171,7 +174,9 @@ def _ticket_event_basis(
 
 
 CREATED = _ticket_basis("created", "created_at", "first", "created_team_local_at", "first_category")
-FIRST_SOLVED = _ticket_basis("first solved", "first_solved_at", "solving", "first_solved_team_local_at", "solving_category")
+FIRST_SOLVED = _ticket_basis(
+    "first solved", "first_solved_at", "solving", "first_solved_team_local_at", "solving_category"
+)
 LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "category")
 STATUS_CHANGE = _ticket_event_basis(
     "the event itself", fct_status_interval, "started_local_at", "started_at", "started_team_local_at"

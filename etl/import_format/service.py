@@ -104,7 +104,7 @@ ARTICLES = Table(
 
 SLA_TARGETS = Table(
     "sla_targets",
-    "One row per target applied to a ticket. A target of the same type applied later replaces it.",
+    "One row per target applied to a ticket. A later one of the same type replaces it, unless it was due already.",
     key=("ticket_id", "target_type", "applied_at"),
     columns=(
         text("ticket_id", "The ticket.", required=True),

@@ -1,5 +1,7 @@
 -- A ticket's status intervals follow one another without gap or overlap.
-select ticket_key, interval_number
+select
+ticket_key,
+interval_number
 from (
     select
         ticket_key,

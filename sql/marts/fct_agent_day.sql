@@ -30,7 +30,8 @@ handled as (
         fct_time_entry.agent_key,
         cast(to_local(fct_time_entry.started_at, build_clock.reporting_time_zone) as date) as day,
         sum(case when fct_time_entry.entry_kind = 'logged' then fct_time_entry.handling_seconds else 0 end) as logged_seconds,
-        sum(case when fct_time_entry.entry_kind = 'estimated' then fct_time_entry.handling_seconds else 0 end) as estimated_seconds
+        sum(case when fct_time_entry.entry_kind = 'estimated' then fct_time_entry.handling_seconds else 0 end)
+            as estimated_seconds
     from fct_time_entry
     cross join build_clock
     where fct_time_entry.agent_key is not null
@@ -41,21 +42,35 @@ scheduled as (
     select
         stg_roster.agent_key,
         cast(to_local(stg_roster.starts_at, build_clock.reporting_time_zone) as date) as day,
-        sum(case when stg_roster.activity <> 'leave' then seconds_between(stg_roster.starts_at, stg_roster.ends_at) else 0 end) as scheduled_seconds,
-        sum(case when stg_roster.activity = 'tickets' then seconds_between(stg_roster.starts_at, stg_roster.ends_at) else 0 end) as scheduled_ticket_seconds
+        sum(case when stg_roster.activity <> 'leave' then seconds_between(stg_roster.starts_at, stg_roster.ends_at) else 0 end)
+            as scheduled_seconds,
+        sum(case when stg_roster.activity = 'tickets' then seconds_between(stg_roster.starts_at, stg_roster.ends_at) else 0 end)
+            as scheduled_ticket_seconds
     from stg_roster
     cross join build_clock
     group by 1, 2
 ),
 
 agent_days as (
-    select agent_key, day from actions
+    select
+agent_key,
+day
+from actions
     union
-    select agent_key, day from solved
+    select
+agent_key,
+day
+from solved
     union
-    select agent_key, day from handled
+    select
+agent_key,
+day
+from handled
     union
-    select agent_key, day from scheduled
+    select
+agent_key,
+day
+from scheduled
 )
 
 select

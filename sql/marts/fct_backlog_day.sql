@@ -1,4 +1,5 @@
--- One row per day, team, channel, category and priority with open work or movement; key: day, source, team_key, channel, category, priority.
+-- One row per day, team, channel, category and priority with open work or movement;
+-- key: day, source, team_key, channel, category, priority.
 -- Open at day end = what opened until then - what closed until then, by the day of the team that held it.
 with
 

@@ -76,7 +76,8 @@ placed as (
         intervals.*,
         coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
         coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone,
-        to_local(intervals.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as started_team_local_at,
+        to_local(intervals.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone))
+            as started_team_local_at,
         to_local(
             coalesce(intervals.ended_at, build_clock.as_of),
             coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)
@@ -104,11 +105,15 @@ clocked as (
         ) as solver,
         started.business_seconds_before
         + coalesce(least(greatest(seconds_between(started.first_opens_at, placed.started_at), 0), started.first_open_seconds), 0)
-        + coalesce(least(greatest(seconds_between(started.second_opens_at, placed.started_at), 0), started.second_open_seconds), 0)
+        + coalesce(
+            least(greatest(seconds_between(started.second_opens_at, placed.started_at), 0), started.second_open_seconds), 0
+        )
             as started_clock_seconds,
         ended.business_seconds_before
         + coalesce(least(greatest(seconds_between(ended.first_opens_at, placed.measured_until), 0), ended.first_open_seconds), 0)
-        + coalesce(least(greatest(seconds_between(ended.second_opens_at, placed.measured_until), 0), ended.second_open_seconds), 0)
+        + coalesce(
+            least(greatest(seconds_between(ended.second_opens_at, placed.measured_until), 0), ended.second_open_seconds), 0
+        )
             as ended_clock_seconds
     from placed
     left join dim_business_clock as started

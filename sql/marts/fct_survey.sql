@@ -62,7 +62,8 @@ select
     credited.first_score,
     coalesce(credited.answered_at <= build_clock.as_of, false) and credited.score is not null as is_answered,
     coalesce(
-        seconds_between(coalesce(credited.sent_at, credited.answered_at), credited.answered_at) <= cfg_setting.csat_window_days * 86400,
+        seconds_between(coalesce(credited.sent_at, credited.answered_at), credited.answered_at)
+        <= cfg_setting.csat_window_days * 86400,
         false
     ) and coalesce(credited.answered_at <= build_clock.as_of, false) and credited.score is not null as is_answered_in_window,
     case

@@ -25,10 +25,14 @@ categories as (
     select
         events.ticket_key,
         substr(min(case
-            when events.occurred_at <= tickets.created_at then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+            when
+                events.occurred_at <= tickets.created_at
+                then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
         end), 9) as first_category,
         substr(max(case
-            when events.occurred_at <= outcome.first_solved_at then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+            when
+                events.occurred_at <= outcome.first_solved_at
+                then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
         end), 9) as solving_category
     from fct_ticket_event as events
     inner join tickets
@@ -123,15 +127,20 @@ known as (
 judged as (
     select
         *,
-        not (is_spam or is_test or is_deleted or is_merged) as is_eligible,
-        not (is_spam or is_test or is_deleted or is_merged or is_bot_only or is_agent_initiated) as is_human_eligible,
-        coalesce(first_reopened_at is not null and seconds_between(first_solved_at, first_reopened_at) <= reopen_window_seconds, false)
+        not(is_spam or is_test or is_deleted or is_merged) as is_eligible,
+        not(is_spam or is_test or is_deleted or is_merged or is_bot_only or is_agent_initiated) as is_human_eligible,
+        coalesce(
+            first_reopened_at is not null and seconds_between(first_solved_at, first_reopened_at) <= reopen_window_seconds, false
+        )
             as is_reopened,
-        coalesce(first_reopened_at is not null and seconds_between(first_solved_at, first_reopened_at) <= fcr_window_seconds, false)
+        coalesce(
+            first_reopened_at is not null and seconds_between(first_solved_at, first_reopened_at) <= fcr_window_seconds, false
+        )
             as is_reopened_in_fcr_window,
         coalesce(first_handoff_at is not null and seconds_between(first_solved_at, first_handoff_at) <= fcr_window_seconds, false)
             as is_handed_off_in_fcr_window,
-        coalesce(seconds_between(first_solved_at, next_created_after_solve_at) <= fcr_window_seconds, false) as is_followed_by_repeat
+        coalesce(seconds_between(first_solved_at, next_created_after_solve_at) <= fcr_window_seconds, false)
+            as is_followed_by_repeat
     from known
 )
 

@@ -3,8 +3,14 @@ select
     schedule_key,
     max(time_zone) as time_zone
 from (
-    select schedule_key, time_zone from stg_schedule
+    select
+schedule_key,
+time_zone
+from stg_schedule
     union all
-    select schedule_key, time_zone from cfg_schedule
+    select
+schedule_key,
+time_zone
+from cfg_schedule
 ) as schedules
 group by schedule_key

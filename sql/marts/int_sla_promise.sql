@@ -1,4 +1,5 @@
--- One row per target applied to a ticket: from when the promise runs, what kept it, what took its place; key: ticket_key, target_type, applied_at.
+-- One row per target applied to a ticket: from when the promise runs, what kept it, what took its place;
+-- key: ticket_key, target_type, applied_at.
 with
 
 targets as (
@@ -25,7 +26,8 @@ waits as (
         ticket_key,
         asked_at,
         answered_at,
-        coalesce(lead(asked_at) over (partition by ticket_key order by asked_event_number), timestamp '9999-12-31 00:00:00') as next_asked_at
+        coalesce(lead(asked_at) over (partition by ticket_key order by asked_event_number), timestamp '9999-12-31 00:00:00')
+            as next_asked_at
     from fct_reply
 ),
 

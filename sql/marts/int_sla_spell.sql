@@ -1,4 +1,5 @@
--- One row per promise and spell of the ticket in which it runs, with the seconds used up so far; key: ticket_key, target_type, applied_at, interval_number.
+-- One row per promise and spell of the ticket in which it runs, with the seconds used up so far;
+-- key: ticket_key, target_type, applied_at, interval_number.
 -- Reply targets run through; resolution pauses while pending or on hold, requester wait while pending only.
 with
 
@@ -37,14 +38,31 @@ clocked as (
     select
         placed.*,
         coalesce(clock_from.business_seconds_before, 0)
-        + coalesce(least(greatest(seconds_between(clock_from.first_opens_at, placed.counted_from), 0), clock_from.first_open_seconds), 0)
-        + coalesce(least(greatest(seconds_between(clock_from.second_opens_at, placed.counted_from), 0), clock_from.second_open_seconds), 0)
+        + coalesce(
+            least(greatest(seconds_between(clock_from.first_opens_at, placed.counted_from), 0), clock_from.first_open_seconds), 0
+        )
+        + coalesce(
+            least(greatest(seconds_between(clock_from.second_opens_at, placed.counted_from), 0), clock_from.second_open_seconds),
+            0
+        )
             as clock_at_start,
         case
             when placed.is_business_clock
                 then coalesce(clock_until.business_seconds_before, 0)
-                    + coalesce(least(greatest(seconds_between(clock_until.first_opens_at, placed.counted_until), 0), clock_until.first_open_seconds), 0)
-                    + coalesce(least(greatest(seconds_between(clock_until.second_opens_at, placed.counted_until), 0), clock_until.second_open_seconds), 0)
+                    + coalesce(
+                        least(
+                            greatest(seconds_between(clock_until.first_opens_at, placed.counted_until), 0),
+                            clock_until.first_open_seconds
+                        ),
+                        0
+                    )
+                    + coalesce(
+                        least(
+                            greatest(seconds_between(clock_until.second_opens_at, placed.counted_until), 0),
+                            clock_until.second_open_seconds
+                        ),
+                        0
+                    )
             else seconds_between(placed.counted_from, placed.counted_until)
         end as clock_at_end
     from placed

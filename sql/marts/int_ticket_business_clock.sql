@@ -1,4 +1,5 @@
--- One row per ticket: business seconds from the start of the human clock to the first reply, or to where waiting ended; key: ticket_key.
+-- One row per ticket: business seconds from the start of the human clock to the first reply, or to where waiting ended;
+-- key: ticket_key.
 with
 
 instants as (
@@ -54,6 +55,7 @@ positions as (
 
 select
     ticket_key,
-    max(case when is_start = 0 then business_seconds end) - max(case when is_start = 1 then business_seconds end) as first_reply_business_seconds
+    max(case when is_start = 0 then business_seconds end)
+    - max(case when is_start = 1 then business_seconds end) as first_reply_business_seconds
 from positions
 group by ticket_key

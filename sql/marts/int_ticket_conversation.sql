@@ -55,7 +55,8 @@ spoken as (
         fct_ticket_event.is_new_contact,
         clocks.human_clock_started_at,
         fct_ticket_event.occurred_at <= outcomes.first_solved_at as is_before_solve,
-        seconds_between(outcomes.first_solved_at, fct_ticket_event.occurred_at) <= settings.fcr_window_days * 86400 as is_in_window
+        seconds_between(outcomes.first_solved_at, fct_ticket_event.occurred_at)
+        <= settings.fcr_window_days * 86400 as is_in_window
     from fct_ticket_event
     inner join clocks
         on clocks.ticket_key = fct_ticket_event.ticket_key

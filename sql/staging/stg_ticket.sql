@@ -61,7 +61,8 @@ select
     row_number() over (order by tickets.source, tickets.ticket_id) as ticket_key,
     tickets.*,
     tickets.merged_into_ticket_id is not null as is_merged,
-    coalesce(tickets.initiated_by, case when openers.ticket_id is not null then 'agent' end, 'requester') = 'agent' as is_agent_initiated,
+    coalesce(tickets.initiated_by, case when openers.ticket_id is not null then 'agent' end, 'requester')
+    = 'agent' as is_agent_initiated,
     coalesce(last_survivors.survivor_id, tickets.ticket_id) as surviving_ticket_id
 from tickets
 left join last_survivors

@@ -33,7 +33,13 @@ def _run(home: Path, demo: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "etl", "run", "--input", str(demo), "--name", "demo", "--json"]
     environment = {**os.environ, "DESKPULSE_HOME": str(home)}
     return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -60,7 +66,9 @@ def _reading(home: Path, answers: list[float], errors: list[Exception]) -> Itera
     def read() -> None:
         while not over.wait(0.01):
             try:
-                answers.append(ask(Question(("tickets_created",)), Scope.everything(), current_build(settings))["value"].iloc[0])
+                answers.append(
+                    ask(Question(("tickets_created",)), Scope.everything(), current_build(settings))["value"].iloc[0]
+                )
             except Exception as error:  # whatever a reader would have seen
                 errors.append(error)
 
@@ -79,7 +87,7 @@ def test_killed_runs_leave_nothing_behind(demo: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     seconds = _finished(clean, demo)
     expected = content_hash((clean / "builds" / "current.duckdb").resolve())
-    moments = random.Random(7)  # noqa: S311 - moments to kill at, no secret
+    moments = random.Random(7)
     home, answers, errors, killed = tmp_path / "killed", [], [], 0
     _finished(home, demo)
     with _reading(home, answers, errors):

@@ -86,7 +86,9 @@ def test_rollback_without_an_earlier_build_says_so(run: Run, home: Settings, dem
         rollback(home.builds)
 
 
-def test_too_many_bad_rows_leave_the_previous_build_published(run: Run, home: Settings, demo: Path, tmp_path: Path) -> None:
+def test_too_many_bad_rows_leave_the_previous_build_published(
+    run: Run, home: Settings, demo: Path, tmp_path: Path
+) -> None:
     good = run(demo)
     bad = tmp_path / "bad"
     bad.mkdir()

@@ -17,7 +17,9 @@ logged_events as (
 ),
 
 tickets_with_events as (
-    select distinct source, ticket_id
+    select distinct
+source,
+ticket_id
     from raw.files_events
 ),
 
@@ -37,7 +39,9 @@ bare_tickets as (
 
 -- A call its ticket already tells of is not told twice.
 tickets_with_live_events as (
-    select distinct source, ticket_id
+    select distinct
+source,
+ticket_id
     from raw.files_events
     where event_type in ('call', 'chat')
 ),
@@ -53,30 +57,86 @@ contacts as (
 ),
 
 bare_events as (
-    select source, ticket_id, created_at as occurred_at, 0 as position, 'created' as event_type, coalesce(initiated_by, 'requester') as actor_type, requester_id as actor_id, cast(null as varchar) as to_value
+    select
+        source,
+ticket_id,
+created_at as occurred_at,
+0 as position,
+'created' as event_type,
+coalesce(initiated_by, 'requester') as actor_type,
+requester_id as actor_id,
+cast(null as varchar) as to_value
     from bare_tickets
     union all
-    select source, ticket_id, created_at as occurred_at, 1 as position, 'team' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, team_id as to_value
+    select
+        source,
+ticket_id,
+created_at as occurred_at,
+1 as position,
+'team' as event_type,
+'system' as actor_type,
+cast(null as varchar) as actor_id,
+team_id as to_value
     from bare_tickets
     where team_id is not null
     union all
-    select source, ticket_id, coalesce(first_assigned_at, created_at) as occurred_at, 2 as position, 'agent' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, agent_id as to_value
+    select
+        source,
+ticket_id,
+coalesce(first_assigned_at, created_at) as occurred_at,
+2 as position,
+'agent' as event_type,
+'system' as actor_type,
+cast(null as varchar) as actor_id,
+agent_id as to_value
     from bare_tickets
     where agent_id is not null
     union all
-    select source, ticket_id, first_replied_at as occurred_at, 3 as position, 'message' as event_type, 'agent' as actor_type, agent_id as actor_id, cast(null as varchar) as to_value
+    select
+        source,
+ticket_id,
+first_replied_at as occurred_at,
+3 as position,
+'message' as event_type,
+'agent' as actor_type,
+agent_id as actor_id,
+cast(null as varchar) as to_value
     from bare_tickets
     where first_replied_at is not null
     union all
-    select source, ticket_id, coalesce(updated_at, created_at) as occurred_at, 4 as position, 'status' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, status as to_value
+    select
+        source,
+ticket_id,
+coalesce(updated_at, created_at) as occurred_at,
+4 as position,
+'status' as event_type,
+'system' as actor_type,
+cast(null as varchar) as actor_id,
+status as to_value
     from bare_tickets
     where status in ('open', 'pending', 'hold') and solved_at is null and closed_at is null
     union all
-    select source, ticket_id, solved_at as occurred_at, 5 as position, 'status' as event_type, case when agent_id is null then 'system' else 'agent' end as actor_type, agent_id as actor_id, 'solved' as to_value
+    select
+        source,
+ticket_id,
+solved_at as occurred_at,
+5 as position,
+'status' as event_type,
+case when agent_id is null then 'system' else 'agent' end as actor_type,
+agent_id as actor_id,
+'solved' as to_value
     from bare_tickets
     where solved_at is not null
     union all
-    select source, ticket_id, closed_at as occurred_at, 6 as position, 'status' as event_type, 'system' as actor_type, cast(null as varchar) as actor_id, 'closed' as to_value
+    select
+        source,
+ticket_id,
+closed_at as occurred_at,
+6 as position,
+'status' as event_type,
+'system' as actor_type,
+cast(null as varchar) as actor_id,
+'closed' as to_value
     from bare_tickets
     where closed_at is not null
 )

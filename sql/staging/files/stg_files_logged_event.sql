@@ -42,23 +42,63 @@ created as (
 
 -- What each row says, a line an attribute; silence means unchanged.
 said as (
-    select source, ticket_id, position, occurred_at, actor_id, 1 as attribute_rank, 'category' as event_type, category as to_value
+    select
+source,
+ticket_id,
+position,
+occurred_at,
+actor_id,
+1 as attribute_rank,
+'category' as event_type,
+category as to_value
     from snapshots
     where category is not null
     union all
-    select source, ticket_id, position, occurred_at, actor_id, 2 as attribute_rank, 'priority' as event_type, priority as to_value
+    select
+source,
+ticket_id,
+position,
+occurred_at,
+actor_id,
+2 as attribute_rank,
+'priority' as event_type,
+priority as to_value
     from snapshots
     where priority is not null
     union all
-    select source, ticket_id, position, occurred_at, actor_id, 3 as attribute_rank, 'team' as event_type, team_id as to_value
+    select
+source,
+ticket_id,
+position,
+occurred_at,
+actor_id,
+3 as attribute_rank,
+'team' as event_type,
+team_id as to_value
     from snapshots
     where team_id is not null
     union all
-    select source, ticket_id, position, occurred_at, actor_id, 4 as attribute_rank, 'agent' as event_type, agent_id as to_value
+    select
+source,
+ticket_id,
+position,
+occurred_at,
+actor_id,
+4 as attribute_rank,
+'agent' as event_type,
+agent_id as to_value
     from snapshots
     where agent_id is not null
     union all
-    select source, ticket_id, position, occurred_at, actor_id, 5 as attribute_rank, 'status' as event_type, status as to_value
+    select
+source,
+ticket_id,
+position,
+occurred_at,
+actor_id,
+5 as attribute_rank,
+'status' as event_type,
+status as to_value
     from snapshots
     where status is not null
 ),
