@@ -12,7 +12,7 @@ import pandas as pd
 from config.targets import Target
 from metrics import METRICS, Question, Scope, metric_named
 from metrics.dimensions import dimensions_of
-from metrics.kinds import Count, Metric, Stock
+from metrics.kinds import Count, Metric, Stock, unit_of
 from metrics.published import Build
 from metrics.reading import Figure, Point
 from ui.asking import answer
@@ -62,7 +62,7 @@ class Asker:
             Question(tuple(able), grain="week", since=since, until=until, where=chosen.where), self.scope, self.build
         )
         return [
-            self._kpi(metric_named(name), chosen.month, now, before, weekly(metric_named(name), trend, since, until))
+            self._kpi(metric_named(name), chosen, now, before, weekly(metric_named(name), trend, since, until))
             if name in able
             else self._without(metric_named(name), chosen)
             for name in names
@@ -75,7 +75,7 @@ class Asker:
     def _kpi(
         self,
         metric: Metric,
-        month: date,
+        chosen: Chosen,
         now: dict[str, dict[str, Any]],
         before: dict[str, dict[str, Any]],
         weeks: tuple[Point, ...],
@@ -97,14 +97,18 @@ class Asker:
         low = now.get(f"{metric.name}_low")
         return Kpi(
             figure,
-            month,
+            chosen.month,
             weeks,
-            self.targets.get(metric.name),
+            self._target(metric, chosen),
             _number(low["value"]) if low else None,
             (self.build.local_as_of - wait).date() if early else None,
             wait,
             "" if figure.value is not None else _too_few(figure.n),
         )
+
+    def _target(self, metric: Metric, chosen: Chosen) -> Target | None:
+        """Return the target; a number of tickets is one for the whole desk, not for a part of it."""
+        return None if chosen.where and unit_of(metric) == "count" else self.targets.get(metric.name)
 
     def _without(self, metric: Metric, chosen: Chosen) -> Kpi:
         return Kpi(Figure(metric, None), chosen.month, (), why_not=self._why_not(metric, chosen))

@@ -57,16 +57,9 @@ def controls(scope: Scope, build: Build) -> Chosen:
 
 def _month(scope: Scope, build: Build) -> date:
     months = months_back(first_day(scope, build) or last_full_month(build.local_as_of), build.local_as_of)
-    keys = [f"{month:%Y-%m}" for month in months]
-    picked = st.selectbox(
-        "Month",
-        keys,
-        format_func=lambda key: month_reads(date.fromisoformat(f"{key}-01")),
-        key="month",
-        bind="query-params",
-        filter_mode=None,
-    )
-    return months[keys.index(picked)] if picked in keys else months[0]
+    names = [month_reads(month) for month in months]  # also what the URL carries
+    picked = st.selectbox("Month", names, key="month", bind="query-params", filter_mode=None)
+    return months[names.index(picked)] if picked in names else months[0]
 
 
 def _values(name: str, scope: Scope, build: Build) -> tuple[str, ...]:

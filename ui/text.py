@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&\"])")
+BLANKS = " \u00a0\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "%", "＝", "＋", "－", "＠")
 
 
@@ -21,7 +22,7 @@ def cell(value: object) -> object:
         return value
     cleaned = value.replace("\0", "")
     lines = re.split(r"[\r\n]+", cleaned)
-    if any(line.lstrip(" \u00a0\ufeff").startswith(FORMULA_STARTS) for line in lines):
+    if any(line.lstrip(BLANKS).startswith(FORMULA_STARTS) for line in [cleaned, *lines]):
         return f"'{cleaned}"
     return cleaned
 
