@@ -14,7 +14,10 @@ def test_definitions_lists_every_metric(visit):
 def test_a_definition_opens_with_its_sql_and_ledger(visit):
     page = visit.page
     page.goto(f"{visit.address}/definitions?find=deflection")
-    page.get_by_text("· deflection_rate", exact=False).first.click()
+    folded = page.locator("summary").filter(has_text="· deflection_rate").first
+    folded.wait_for()
+    visit.settle()
+    folded.click()
     page.get_by_text("SQL of the last full month").wait_for()
     visit.settle()
     assert "select" in page.locator("[data-testid=stCode]").inner_text().casefold()
