@@ -28,17 +28,18 @@ PAGES = {
 
 
 def warm_up() -> None:
-    """Import what pages need, build the charts' specifications, open the build; then freeze what stays.
-
-    Streamlit collects garbage after every run; what is frozen need not be looked at again.
-    """
+    """Import what pages need, open the build, and freeze what stays: Streamlit collects garbage after every run."""
     for module in WARM:
         importlib.import_module(module)
-    from config.errors import DeskpulseError
+    from streamlit.runtime.pages_manager import PagesManager
+
     from ui import access, charts
 
+    # As st.navigation does in its first run: before that, a link to a page would be "not found", or found in pages/.
+    PagesManager.uses_pages_directory = False
+
     charts.spark_spec(), charts.bullet_spec()
-    with suppress(DeskpulseError):  # the page will say it
+    with suppress(Exception):  # the page says what is wrong with the build, and the log
         access.published()
     gc.collect()
     gc.freeze()

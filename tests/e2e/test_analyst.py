@@ -1,8 +1,13 @@
 """What an analyst sees, in a real browser: definitions, data health, first run, wrong links."""
 
+import pytest
+
 from metrics import METRICS
 from tests.e2e.conftest import Visit, served
 from tests.e2e.desk import FORMULA
+
+# One desk, one server and one browser: one worker.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def test_definitions_lists_every_metric(visit):
@@ -62,9 +67,10 @@ def test_without_a_build_the_first_run_page_gives_the_commands(browser, tmp_path
     with served(tmp_path / "empty", tmp_path / "server.log") as url:
         context = browser.new_context()
         fresh = Visit(context.new_page(), url)
-        for path in ("", "data-health"):
+        for path in ("data-health", ""):  # the very first visit of a server may well be a deep link
             page = fresh.to(path, "Welcome to Deskpulse")
             assert "make demo" in page.inner_text("body")
+            assert "Page not found" not in page.inner_text("body")
             assert "etl run --input FOLDER" in page.inner_text("body")
         assert fresh.outside == []
         context.close()
