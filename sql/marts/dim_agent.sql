@@ -74,6 +74,7 @@ spells as (
 
 select
     agent_key,
+    dense_rank() over (order by agent_key) as agent_number,
     source,
     name,
     team_key,

@@ -49,6 +49,7 @@ teams as (
 
 select
     teams.team_key,
+    row_number() over (order by teams.team_key) as team_number,
     teams.source,
     teams.name,
     coalesce(teams.tier, 1) as tier,

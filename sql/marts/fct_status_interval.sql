@@ -2,118 +2,52 @@
 -- business_seconds_before is the ticket's own business clock: the schedules of the teams that held it, in turn.
 with
 
--- The newest word on each attribute travels along as (event number, word): the largest is the latest.
-said as (
-    select
-        ticket_key,
-        event_number,
-        source,
-        occurred_at,
-        actor_type,
-        agent_key as actor_agent_key,
-        max(case
-            when event_type = 'created' then lpad(cast(event_number as varchar), 8, '0') || 'new'
-            when event_type = 'status' then lpad(cast(event_number as varchar), 8, '0') || to_value
-        end) over life as status_said,
-        max(case
-            when event_type = 'team' then lpad(cast(event_number as varchar), 8, '0') || coalesce(to_value, '')
-        end) over life as team_said,
-        max(case
-            when event_type = 'agent' then lpad(cast(event_number as varchar), 8, '0') || coalesce(to_value, '')
-        end) over life as agent_said
-    from fct_ticket_event
-    where event_type in ('created', 'team', 'agent') or (event_type = 'status' and to_value is not null)
-    window life as (partition by ticket_key order by event_number rows between unbounded preceding and current row)
-),
-
-states as (
-    select
-        ticket_key,
-        event_number,
-        source,
-        occurred_at,
-        actor_type,
-        actor_agent_key,
-        coalesce(substr(status_said, 9), 'new') as status,
-        source || ':' || nullif(substr(team_said, 9), '') as team_key,
-        source || ':' || nullif(substr(agent_said, 9), '') as agent_key
-    from said
-),
-
-changes as (
-    select
-        *,
-        lag(status) over life as previous_status,
-        lag(coalesce(team_key, '')) over life as previous_team_key,
-        lag(coalesce(agent_key, '')) over life as previous_agent_key
-    from states
-    window life as (partition by ticket_key order by event_number)
-),
-
-intervals as (
-    select
-        changes.ticket_key,
-        row_number() over life as interval_number,
-        changes.event_number,
-        changes.status,
-        changes.previous_status,
-        changes.team_key,
-        changes.agent_key,
-        changes.actor_type,
-        changes.actor_agent_key,
-        changes.occurred_at as started_at,
-        lead(changes.occurred_at) over life as ended_at
-    from changes
-    where previous_status is null
-        or previous_status <> status
-        or previous_team_key <> coalesce(team_key, '')
-        or previous_agent_key <> coalesce(agent_key, '')
-    window life as (partition by changes.ticket_key order by changes.event_number)
+agents as (
+    select distinct
+        agent_key,
+        agent_number
+    from dim_agent
 ),
 
 placed as (
     select
-        intervals.*,
+        changes.*,
         coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
-        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone,
-        to_local(intervals.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone))
-            as started_team_local_at,
+        to_local(changes.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as started_team_local_at,
         to_local(
-            coalesce(intervals.ended_at, build_clock.as_of),
+            coalesce(changes.ended_at, build_clock.as_of),
             coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)
         ) as ended_team_local_at,
-        to_local(intervals.started_at, build_clock.reporting_time_zone) as started_local_at,
-        coalesce(intervals.ended_at, build_clock.as_of) as measured_until
-    from intervals
+        coalesce(changes.ended_at, build_clock.as_of) as measured_until
+    from int_status_change as changes
     cross join build_clock
     cross join cfg_setting
     left join dim_team
-        on dim_team.team_key = intervals.team_key
+        on dim_team.team_number = changes.team_number
 ),
 
 clocked as (
     select
-        placed.*,
-        max(case
-            when placed.status in ('solved', 'closed') and coalesce(placed.previous_status, 'new') not in ('solved', 'closed')
-                then lpad(cast(placed.interval_number as varchar), 8, '0')
-                    || coalesce(case when placed.actor_type = 'agent' then placed.actor_agent_key end, placed.agent_key, '')
-        end) over (
-            partition by placed.ticket_key
-            order by placed.interval_number
-            rows between unbounded preceding and current row
-        ) as solver,
+        placed.ticket_key,
+        placed.interval_number,
+        placed.event_number,
+        placed.status_code,
+        placed.previous_status_code,
+        placed.team_number,
+        placed.agent_number,
+        placed.actor_number,
+        placed.started_at,
+        placed.ended_at,
+        placed.measured_until,
+        placed.started_team_local_at,
+        cast(placed.ended_team_local_at as date) as ended_on,
         started.business_seconds_before
         + coalesce(least(greatest(seconds_between(started.first_opens_at, placed.started_at), 0), started.first_open_seconds), 0)
-        + coalesce(
-            least(greatest(seconds_between(started.second_opens_at, placed.started_at), 0), started.second_open_seconds), 0
-        )
+        + coalesce(least(greatest(seconds_between(started.second_opens_at, placed.started_at), 0), started.second_open_seconds), 0)
             as started_clock_seconds,
         ended.business_seconds_before
         + coalesce(least(greatest(seconds_between(ended.first_opens_at, placed.measured_until), 0), ended.first_open_seconds), 0)
-        + coalesce(
-            least(greatest(seconds_between(ended.second_opens_at, placed.measured_until), 0), ended.second_open_seconds), 0
-        )
+        + coalesce(least(greatest(seconds_between(ended.second_opens_at, placed.measured_until), 0), ended.second_open_seconds), 0)
             as ended_clock_seconds
     from placed
     left join dim_business_clock as started
@@ -122,42 +56,71 @@ clocked as (
     left join dim_business_clock as ended
         on ended.schedule_key = placed.schedule_key
         and ended.day = cast(placed.ended_team_local_at as date)
+),
+
+lived as (
+    select
+        *,
+        ended_clock_seconds - started_clock_seconds as business_seconds,
+        coalesce(sum(ended_clock_seconds - started_clock_seconds) over (
+            partition by ticket_key
+            order by interval_number
+            rows between unbounded preceding and 1 preceding
+        ), 0) as business_seconds_before,
+        -- Who solved last, as (interval, person): credited with the solve, and with its coming back.
+        max(case
+            when status_code >= 4 and coalesce(previous_status_code, 0) < 4
+                then interval_number * 1000000 + case when actor_number > 0 then actor_number else agent_number end
+        end) over (
+            partition by ticket_key
+            order by interval_number
+            rows between unbounded preceding and current row
+        ) % 1000000 as solver_number
+    from clocked
 )
 
 select
-    ticket_key,
-    interval_number,
-    event_number,
-    status,
-    previous_status,
-    team_key,
-    agent_key,
-    actor_type,
-    actor_agent_key,
-    -- Who solved is credited with the solve, and with its coming back.
-    case
-        when status in ('solved', 'closed') or coalesce(previous_status, 'new') in ('solved', 'closed')
-            then coalesce(nullif(substr(solver, 9), ''), agent_key)
-        else agent_key
-    end as credited_agent_key,
-    schedule_key,
-    time_zone,
-    started_at,
-    ended_at,
-    started_local_at,
-    started_team_local_at,
-    cast(started_team_local_at as date) as started_on,
-    case when ended_at is not null then cast(ended_team_local_at as date) end as ended_on,
-    seconds_between(started_at, measured_until) as calendar_seconds,
-    ended_clock_seconds - started_clock_seconds as business_seconds,
-    cast(coalesce(sum(ended_clock_seconds - started_clock_seconds) over (
-        partition by ticket_key
-        order by interval_number
-        rows between unbounded preceding and 1 preceding
-    ), 0) as bigint) as business_seconds_before,
-    started_clock_seconds,
-    status not in ('solved', 'closed') as is_open,
-    status in ('new', 'open') as is_waiting_on_us,
-    status in ('solved', 'closed') and coalesce(previous_status, 'new') not in ('solved', 'closed') as is_solve,
-    status not in ('solved', 'closed') and coalesce(previous_status, 'new') in ('solved', 'closed') as is_reopen
-from clocked
+    lived.ticket_key,
+    lived.interval_number,
+    lived.event_number,
+    case lived.status_code
+        when 0 then 'new' when 1 then 'open' when 2 then 'pending' when 3 then 'hold' when 4 then 'solved' else 'closed'
+    end as status,
+    case lived.previous_status_code
+        when 0 then 'new' when 1 then 'open' when 2 then 'pending' when 3 then 'hold' when 4 then 'solved' when 5 then 'closed'
+    end as previous_status,
+    dim_team.team_key,
+    agents.agent_key,
+    actors.agent_key as actor_agent_key,
+    credited.agent_key as credited_agent_key,
+    coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+    coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone,
+    lived.started_at,
+    lived.ended_at,
+    to_local(lived.started_at, build_clock.reporting_time_zone) as started_local_at,
+    lived.started_team_local_at,
+    cast(lived.started_team_local_at as date) as started_on,
+    case when lived.ended_at is not null then lived.ended_on end as ended_on,
+    seconds_between(lived.started_at, lived.measured_until) as calendar_seconds,
+    lived.business_seconds,
+    cast(lived.business_seconds_before as bigint) as business_seconds_before,
+    lived.started_clock_seconds,
+    lived.status_code < 4 as is_open,
+    lived.status_code <= 1 as is_waiting_on_us,
+    lived.status_code >= 4 and coalesce(lived.previous_status_code, 0) < 4 as is_solve,
+    lived.status_code < 4 and coalesce(lived.previous_status_code, 0) >= 4 as is_reopen
+from lived
+cross join build_clock
+cross join cfg_setting
+left join dim_team
+    on dim_team.team_number = lived.team_number
+left join agents
+    on agents.agent_number = lived.agent_number
+left join agents as actors
+    on actors.agent_number = lived.actor_number
+left join agents as credited
+    on credited.agent_number = case
+        when lived.status_code >= 4 or coalesce(lived.previous_status_code, 0) >= 4
+            then coalesce(nullif(lived.solver_number, 0), lived.agent_number)
+        else lived.agent_number
+    end

@@ -34,7 +34,7 @@ first_solves as (
     select
         intervals.ticket_key,
         -- Credit goes to the person who solved; if nobody did, to the person who held the ticket then.
-        coalesce(case when intervals.actor_type = 'agent' then intervals.actor_agent_key end, intervals.agent_key)
+        coalesce(intervals.actor_agent_key, intervals.agent_key)
             as solving_agent_key,
         intervals.team_key as solving_team_key,
         intervals.started_local_at as first_solved_local_at,

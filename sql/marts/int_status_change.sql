@@ -1,0 +1,89 @@
+-- One row per change of a ticket's status, team or agent, in numbers only; key: ticket_key, interval_number.
+-- Statuses: 0 new, 1 open, 2 pending, 3 hold, 4 solved, 5 closed; team and agent 0 = none.
+with
+
+agents as (
+    select distinct
+        agent_key,
+        agent_number
+    from dim_agent
+),
+
+events as (
+    select
+        fct_ticket_event.ticket_key,
+        fct_ticket_event.event_number,
+        fct_ticket_event.occurred_at,
+        case
+            when fct_ticket_event.event_type = 'created' then 0
+            when fct_ticket_event.event_type = 'status'
+                then case fct_ticket_event.to_value
+                    when 'new' then 0 when 'open' then 1 when 'pending' then 2 when 'hold' then 3 when 'solved' then 4 else 5
+                end
+        end as status_code,
+        case when fct_ticket_event.event_type = 'team' then coalesce(dim_team.team_number, 0) end as team_number,
+        case when fct_ticket_event.event_type = 'agent' then coalesce(agents.agent_number, 0) end as agent_number,
+        case when fct_ticket_event.actor_type = 'agent' then fct_ticket_event.agent_key end as actor_agent_key
+    from fct_ticket_event
+    left join dim_team
+        on dim_team.team_key = case
+            when fct_ticket_event.event_type = 'team' then fct_ticket_event.source || ':' || fct_ticket_event.to_value
+        end
+    left join agents
+        on agents.agent_key = case
+            when fct_ticket_event.event_type = 'agent' then fct_ticket_event.source || ':' || fct_ticket_event.to_value
+        end
+    where fct_ticket_event.event_type in ('created', 'team', 'agent')
+        or (fct_ticket_event.event_type = 'status' and fct_ticket_event.to_value is not null)
+),
+
+numbered as (
+    select
+        events.ticket_key,
+        events.event_number,
+        events.occurred_at,
+        events.event_number * 8 + events.status_code as status_word,
+        events.event_number * 100000 + events.team_number as team_word,
+        events.event_number * 1000000 + events.agent_number as agent_word,
+        coalesce(actors.agent_number, 0) as actor_number
+    from events
+    left join agents as actors
+        on actors.agent_key = events.actor_agent_key
+),
+
+-- A word is (event number, value): the largest so far is the latest, and the largest before is the previous one.
+said as (
+    select
+        ticket_key,
+        event_number,
+        occurred_at,
+        actor_number,
+        max(status_word) over until_now % 8 as status_code,
+        coalesce(max(team_word) over until_now % 100000, 0) as team_number,
+        coalesce(max(agent_word) over until_now % 1000000, 0) as agent_number,
+        max(status_word) over until_before % 8 as previous_status_code,
+        coalesce(max(team_word) over until_before % 100000, 0) as previous_team_number,
+        coalesce(max(agent_word) over until_before % 1000000, 0) as previous_agent_number
+    from numbered
+    window
+        until_now as (partition by ticket_key order by event_number rows between unbounded preceding and current row),
+        until_before as (partition by ticket_key order by event_number rows between unbounded preceding and 1 preceding)
+)
+
+select
+    ticket_key,
+    row_number() over life as interval_number,
+    event_number,
+    coalesce(status_code, 0) as status_code,
+    previous_status_code,
+    team_number,
+    agent_number,
+    actor_number,
+    occurred_at as started_at,
+    lead(occurred_at) over life as ended_at
+from said
+where previous_status_code is null
+    or previous_status_code <> status_code
+    or previous_team_number <> team_number
+    or previous_agent_number <> agent_number
+window life as (partition by ticket_key order by event_number)
