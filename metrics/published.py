@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Executable
 
 from config.errors import NothingPublished
@@ -43,10 +44,15 @@ class Build:
 
 
 def on_engine(engine: Engine) -> Build:
-    """Return the build an engine reads from."""
-    with engine.connect() as connection:
-        row = connection.execute(select(build_table)).one()
-        chosen = connection.execute(select(cfg_setting)).one()._asdict()
+    """Return the build an engine reads from; raises ``NothingPublished`` where it was made by another version."""
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(select(build_table)).one()
+            chosen = connection.execute(select(cfg_setting)).one()._asdict()
+    except DBAPIError as error:
+        raise NothingPublished(
+            f"{engine.url.database}: made by another version; run python -m etl run again"
+        ) from error
     windows = {name: timedelta(**{name.rsplit("_", 1)[1]: length}) for name, length in chosen.items()}
     clock = BuildClock(row.as_of, windows)
     return Build(row.build_id, row.built_at, row.as_of, row.local_as_of, row.reporting_time_zone, engine, clock)

@@ -9,7 +9,7 @@ from metrics.kinds import Metric
 FAMILIES = (volume, backlog, speed, fcr, reopen, aht, satisfaction, deflection, sla)
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 
-HEADLINE = ("fcr", "aht", "deflection_rate", "reopen_rate", "csat", "backlog_waiting_on_us")
+HEADLINE = ("fcr", "aht", "deflection_rate", "reopen_rate_worked", "csat", "backlog_waiting_on_us")
 
 
 class UnknownMetric(DeskpulseError):

@@ -1,0 +1,1 @@
+"""Measurements, each printing a table and JSON; none of them is a test."""
