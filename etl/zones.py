@@ -41,10 +41,7 @@ def to_local_macro(zones: Iterable[str], first: datetime, last: datetime) -> str
     branches = []
     for name in sorted(zones):
         steps = list(offsets(ZoneInfo(name), first, last))
-        parts = [
-            f"when instant < {_literal(upto)} then {offset}"
-            for (_, offset), (upto, _) in pairwise(steps)
-        ]
+        parts = [f"when instant < {_literal(upto)} then {offset}" for (_, offset), (upto, _) in pairwise(steps)]
         seconds = f"case {' '.join(parts)} else {steps[-1][1]} end" if parts else str(steps[-1][1])
         branches.append(f"when {_quoted(name)} then instant + to_seconds({seconds})")
     known = f"instant >= {_literal(first)} and instant < {_literal(last)}"
