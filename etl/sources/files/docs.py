@@ -1,4 +1,4 @@
-"""``docs/import-format.md``, generated from ``etl/import_format.py`` by ``python -m etl.sources.files.docs``."""
+"""``docs/import-format.md``, generated from ``etl/import_format/`` by ``python -m etl.sources.files.docs``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TARGET = ROOT / "docs" / "import-format.md"
 _INTRODUCTION = """\
 # The Deskpulse import format
 
-<!-- Generated from etl/import_format.py by `python -m etl.sources.files.docs`; edit there. -->
+<!-- Generated from etl/import_format/ by `python -m etl.sources.files.docs`; edit there. -->
 
 A folder with one file a table, named as the table: `tickets.parquet`, `events.csv`, … Load it with
 
