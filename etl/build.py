@@ -16,10 +16,11 @@ import duckdb
 
 from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
-from etl.models import SQL, models
+from etl.models import CHECKS, SQL, models, tables_read
 from etl.zones import to_local_macro
 
 MEMORY_LIMIT = "4GB"
+STORAGE = "v1.5.0"  # its string compression is written a third faster than that of the engine's most compatible format
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,17 @@ def _know_zones(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _spent_after() -> dict[str, list[str]]:
+    """Return, by model, the working tables that nothing reads any more once it is made: they would fill the memory."""
+    kept = {read for path in CHECKS.glob("*.sql") for read in tables_read(path.read_text(encoding="utf-8"))}
+    last_reader = {read: model.name for model in models() for read in model.reads}
+    spent: dict[str, list[str]] = {}
+    for model in models():
+        if model.is_working and model.name in last_reader and model.name not in kept:
+            spent.setdefault(last_reader[model.name], []).append(model.name)
+    return spent
+
+
 def build_into(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -107,10 +119,13 @@ def build_into(
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
     _configure(connection, settings, stamp)
     _know_zones(connection)
+    spent = _spent_after()
     for model in models():
         progress(model.name)
         kind = "temp table" if model.is_working else "table"
         connection.execute(f"create {kind} {model.name} as {model.sql}")
+        for name in spent.get(model.name, ()):
+            connection.execute(f"drop table {name}")
     connection.execute(
         """
         create table build as
@@ -132,7 +147,7 @@ def build_file(
 ) -> list[CheckResult]:
     """Build the warehouse into a new file at ``path`` from the raw database at ``raw``, and check it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE}) as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute("attach ? as raw (read_only)".replace("?", _quoted(raw)))

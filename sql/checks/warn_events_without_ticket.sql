@@ -1,9 +1,9 @@
--- Warning: events of tickets that were never handed over, which no figure can use.
+-- Warning: tickets that have events but were never handed over, so that no figure can use them.
 select
-    stg_files_event.source,
-    stg_files_event.ticket_id
-from stg_files_event
+    stg_event_ticket.source,
+    stg_event_ticket.ticket_id
+from stg_event_ticket
 left join stg_ticket
-    on stg_ticket.source = stg_files_event.source
-    and stg_ticket.ticket_id = stg_files_event.ticket_id
+    on stg_ticket.source = stg_event_ticket.source
+    and stg_ticket.ticket_id = stg_event_ticket.ticket_id
 where stg_ticket.ticket_id is null

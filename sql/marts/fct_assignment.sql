@@ -1,34 +1,37 @@
 -- One row per spell of a ticket with one team and agent; key: ticket_key, assignment_number.
--- A handoff is a change from one person to another; the step from a queue to the first person is none.
 with
 
-starts as (
+agents as (
+    select distinct
+        agent_key,
+        agent_number
+    from dim_agent
+),
+
+holdings as (
     select
         ticket_key,
-        interval_number,
-        team_key,
-        agent_key,
+        row_number() over life as assignment_number,
+        team_number,
+        agent_number,
         started_at,
-        lag(coalesce(team_key, '') || '|' || coalesce(agent_key, '')) over (
-            partition by ticket_key
-            order by interval_number
-        ) as previous_holder,
-        max(case when agent_key is not null then lpad(cast(interval_number as varchar), 8, '0') || agent_key end) over (
-            partition by ticket_key
-            order by interval_number
-            rows between unbounded preceding and 1 preceding
-        ) as last_person
-    from fct_status_interval
+        lead(started_at) over life as ended_at,
+        is_handoff
+    from int_status_spell
+    where is_held_anew
+    window life as (partition by ticket_key order by interval_number)
 )
 
 select
-    ticket_key,
-    row_number() over (partition by ticket_key order by interval_number) as assignment_number,
-    team_key,
-    agent_key,
-    started_at,
-    lead(started_at) over (partition by ticket_key order by interval_number) as ended_at,
-    agent_key is not null and last_person is not null and substr(last_person, 9) <> agent_key as is_handoff
-from starts
-where previous_holder is null
-    or previous_holder <> coalesce(team_key, '') || '|' || coalesce(agent_key, '')
+    holdings.ticket_key,
+    holdings.assignment_number,
+    dim_team.team_key,
+    agents.agent_key,
+    holdings.started_at,
+    holdings.ended_at,
+    holdings.is_handoff
+from holdings
+left join dim_team
+    on dim_team.team_number = holdings.team_number
+left join agents
+    on agents.agent_number = holdings.agent_number

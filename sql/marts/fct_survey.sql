@@ -4,15 +4,13 @@ with
 surveys as (
     select
         stg_survey.*,
-        survivors.ticket_key,
+        stg_ticket.surviving_ticket_key as ticket_key,
         coalesce(stg_survey.answered_at, stg_survey.sent_at) as asked_about_at
     from stg_survey
     inner join stg_ticket
         on stg_ticket.source = stg_survey.source
         and stg_ticket.ticket_id = stg_survey.ticket_id
-    inner join stg_ticket as survivors
-        on survivors.source = stg_ticket.source
-        and survivors.ticket_id = stg_ticket.surviving_ticket_id
+        and stg_ticket.surviving_ticket_key is not null
 ),
 
 -- The last person who spoke to the requester before the answer is who was rated, unless the source names somebody.

@@ -6,7 +6,6 @@ actions as (
     select
         ticket_key,
         event_number,
-        source,
         agent_key,
         occurred_at,
         seconds_between(
@@ -19,7 +18,7 @@ actions as (
 
 entries as (
     select
-        survivors.ticket_key,
+        stg_ticket.surviving_ticket_key as ticket_key,
         stg_time_entry.source || ':' || stg_time_entry.time_entry_id as entry_id,
         stg_time_entry.agent_key,
         stg_time_entry.started_at,
@@ -29,9 +28,7 @@ entries as (
     inner join stg_ticket
         on stg_ticket.source = stg_time_entry.source
         and stg_ticket.ticket_id = stg_time_entry.ticket_id
-    inner join stg_ticket as survivors
-        on survivors.source = stg_ticket.source
-        and survivors.ticket_id = stg_ticket.surviving_ticket_id
+        and stg_ticket.surviving_ticket_key is not null
 ),
 
 contacts as (

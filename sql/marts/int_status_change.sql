@@ -79,6 +79,7 @@ select
     team_number,
     agent_number,
     actor_number,
+    previous_team_number <> team_number or previous_agent_number <> agent_number as is_held_anew,
     occurred_at as started_at,
     lead(occurred_at) over life as ended_at
 from said

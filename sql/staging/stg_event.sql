@@ -8,14 +8,12 @@ events as (
 
 tickets as (
     select
-        tickets.source,
-        tickets.ticket_id,
-        tickets.is_merged,
-        survivors.ticket_key
-    from stg_ticket as tickets
-    inner join stg_ticket as survivors
-        on survivors.source = tickets.source
-        and survivors.ticket_id = tickets.surviving_ticket_id
+        source,
+        ticket_id,
+        is_merged,
+        surviving_ticket_key as ticket_key
+    from stg_ticket
+    where surviving_ticket_key is not null
 ),
 
 settings as (

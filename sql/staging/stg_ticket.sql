@@ -31,15 +31,6 @@ survivors as (
         and survivors.steps < 10
 ),
 
--- Who opened it, where the source does not say on whose behalf.
-openers as (
-    select distinct
-        source,
-        ticket_id
-    from stg_files_event
-    where event_type = 'created' and actor_type = 'agent'
-),
-
 last_survivors as (
     select
         source,
@@ -55,19 +46,45 @@ last_survivors as (
         from survivors
     ) as ranked
     where step_rank = 1
+),
+
+-- Numbered on their own: the rest of a ticket is not sorted along.
+numbered as (
+    select
+        source,
+        ticket_id,
+        row_number() over (order by source, ticket_id) as ticket_key
+    from tickets
+),
+
+surviving as (
+    select
+        numbered.ticket_key,
+        tickets.*,
+        coalesce(last_survivors.survivor_id, tickets.ticket_id) as surviving_ticket_id
+    from tickets
+    inner join numbered
+        on numbered.source = tickets.source
+        and numbered.ticket_id = tickets.ticket_id
+    left join last_survivors
+        on last_survivors.source = tickets.source
+        and last_survivors.ticket_id = tickets.ticket_id
 )
 
 select
-    row_number() over (order by tickets.source, tickets.ticket_id) as ticket_key,
-    tickets.*,
-    tickets.merged_into_ticket_id is not null as is_merged,
-    coalesce(tickets.initiated_by, case when openers.ticket_id is not null then 'agent' end, 'requester')
+    surviving.*,
+    surviving.merged_into_ticket_id is not null as is_merged,
+    -- Who opened it, where the source does not say on whose behalf.
+    coalesce(surviving.initiated_by, case when stg_event_ticket.is_opened_by_agent then 'agent' end, 'requester')
     = 'agent' as is_agent_initiated,
-    coalesce(last_survivors.survivor_id, tickets.ticket_id) as surviving_ticket_id
-from tickets
-left join last_survivors
-    on last_survivors.source = tickets.source
-    and last_survivors.ticket_id = tickets.ticket_id
-left join openers
-    on openers.source = tickets.source
-    and openers.ticket_id = tickets.ticket_id
+    case
+        when surviving.merged_into_ticket_id is null then surviving.ticket_key else survivors.ticket_key
+    end as surviving_ticket_key
+from surviving
+left join stg_event_ticket
+    on stg_event_ticket.source = surviving.source
+    and stg_event_ticket.ticket_id = surviving.ticket_id
+left join numbered as survivors
+    on survivors.source = surviving.source
+    -- Only the few merged ones look for another.
+    and survivors.ticket_id = case when surviving.merged_into_ticket_id is not null then surviving.surviving_ticket_id end

@@ -1,0 +1,98 @@
+-- One row per spell of a ticket in one status with one team and agent, on the clock and in numbers only;
+-- key: ticket_key, interval_number. Codes and numbers are those of int_status_change.
+-- business_seconds_before is the ticket's own business clock: the schedules of the teams that held it, in turn.
+with
+
+placed as (
+    select
+        changes.*,
+        coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+        to_local(changes.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as started_team_local_at,
+        to_local(
+            coalesce(changes.ended_at, build_clock.as_of),
+            coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)
+        ) as ended_team_local_at,
+        coalesce(changes.ended_at, build_clock.as_of) as measured_until
+    from int_status_change as changes
+    cross join build_clock
+    cross join cfg_setting
+    left join dim_team
+        on dim_team.team_number = changes.team_number
+),
+
+clocked as (
+    select
+        placed.ticket_key,
+        placed.interval_number,
+        placed.event_number,
+        placed.status_code,
+        placed.previous_status_code,
+        placed.team_number,
+        placed.agent_number,
+        placed.actor_number,
+        placed.is_held_anew,
+        placed.started_at,
+        placed.ended_at,
+        placed.measured_until,
+        placed.started_team_local_at,
+        cast(placed.ended_team_local_at as date) as ended_on,
+        started.business_seconds_before
+        + coalesce(least(greatest(seconds_between(started.first_opens_at, placed.started_at), 0), started.first_open_seconds), 0)
+        + coalesce(least(greatest(seconds_between(started.second_opens_at, placed.started_at), 0), started.second_open_seconds), 0)
+            as started_clock_seconds,
+        ended.business_seconds_before
+        + coalesce(least(greatest(seconds_between(ended.first_opens_at, placed.measured_until), 0), ended.first_open_seconds), 0)
+        + coalesce(least(greatest(seconds_between(ended.second_opens_at, placed.measured_until), 0), ended.second_open_seconds), 0)
+            as ended_clock_seconds
+    from placed
+    left join dim_business_clock as started
+        on started.schedule_key = placed.schedule_key
+        and started.day = cast(placed.started_team_local_at as date)
+    left join dim_business_clock as ended
+        on ended.schedule_key = placed.schedule_key
+        and ended.day = cast(placed.ended_team_local_at as date)
+),
+
+lived as (
+    select
+        *,
+        status_code >= 4 and coalesce(previous_status_code, 0) < 4 as is_solve,
+        status_code < 4 and coalesce(previous_status_code, 0) >= 4 as is_reopen
+    from clocked
+)
+
+select
+    ticket_key,
+    interval_number,
+    event_number,
+    status_code,
+    previous_status_code,
+    team_number,
+    agent_number,
+    actor_number,
+    started_at,
+    ended_at,
+    measured_until,
+    started_team_local_at,
+    ended_on,
+    started_clock_seconds,
+    ended_clock_seconds,
+    is_solve,
+    is_reopen,
+    interval_number = 1 or is_held_anew as is_held_anew,
+    cast(
+        coalesce(sum(ended_clock_seconds - started_clock_seconds) over until_before, 0) as bigint
+    ) as business_seconds_before,
+    -- Who solved last, as (interval, person): credited with the solve, and with its coming back.
+    max(case
+        when is_solve then interval_number * 1000000 + case when actor_number > 0 then actor_number else agent_number end
+    end) over until_now % 1000000 as solver_number,
+    -- A handoff is a change from one person to another; the step from a queue to the first person is none.
+    agent_number > 0 and coalesce(
+        max(case when agent_number > 0 then interval_number * 1000000 + agent_number end) over until_before % 1000000,
+        agent_number
+    ) <> agent_number as is_handoff
+from lived
+window
+    until_now as (partition by ticket_key order by interval_number rows between unbounded preceding and current row),
+    until_before as (partition by ticket_key order by interval_number rows between unbounded preceding and 1 preceding)
