@@ -16,6 +16,7 @@ from config.settings import ROOT
 from tests.e2e.conftest import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+SIX_CARDS = "document.querySelectorAll('[data-testid=stVegaLiteChart] svg').length >= 12"  # a trend and a bullet each
 PATIENCE_SECONDS = 240  # of a machine shared with other tests; the README's promise is measured in docs/benchmarks.md
 
 
@@ -39,7 +40,7 @@ def _headline(browser: Any, port: int, until: float) -> str:
         while True:
             try:
                 page.goto(f"http://127.0.0.1:{port}", timeout=5000)
-                page.get_by_text("Backlog waiting on us").first.wait_for(timeout=20000)
+                page.wait_for_function(SIX_CARDS, timeout=20000)
                 return str(page.inner_text("body"))
             except Exception:
                 if time.monotonic() > until:
@@ -62,8 +63,8 @@ def test_make_demo_ends_with_headline(browser: Any, tmp_path: Path) -> None:
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
-        assert "First contact resolution" in text
-        assert "%" in text
+        assert "first contact resolution" in text
+        assert " %" in text.replace(" ", " ").replace("\u202f", " ").replace("\u00a0", " ")
         builds.append((home / "builds" / "current.duckdb").resolve())
     assert builds[0] == builds[1]
     assert json.loads((home / "demo-input" / "truth.json").read_text(encoding="utf-8"))
