@@ -1,0 +1,152 @@
+"""The command line is a contract: shapes, filters, comparisons, and one line for what cannot be asked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from config.settings import ROOT, Settings
+from etl.demo import write_demo
+from etl.pipeline import FileSource, run
+from metrics.__main__ import main
+from metrics.registry import METRICS
+
+UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    write_demo(folder / "demo", tickets=3000, days=150, until=UNTIL)
+    settings = replace(Settings(), home=folder / "home")
+    run([FileSource("demo", (folder / "demo",))], settings, UNTIL, lambda _: None)
+    return settings.home
+
+
+@pytest.fixture
+def say(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    monkeypatch.setenv("DESKPULSE_HOME", str(home))
+
+    def go(*arguments: str) -> str:
+        main(arguments)
+        return capsys.readouterr().out
+
+    return go
+
+
+def test_list_tells_every_definition(say: Any) -> None:
+    told = json.loads(say("list", "--json"))
+    assert [metric["name"] for metric in told] == list(METRICS)
+    wanted = {
+        "name",
+        "title",
+        "definition",
+        "numerator",
+        "denominator",
+        "date_basis",
+        "unit",
+        "direction",
+        "dimensions",
+    }
+    assert all(wanted <= set(metric) for metric in told)
+
+
+def test_query_by_team_and_week(say: Any) -> None:
+    told = json.loads(say("query", "fcr", "--by", "team", "--grain", "week", "--format", "json"))
+    assert told["build"]
+    assert set(told["rows"][0]) == {
+        "metric", "period", "team", "value", "numerator", "denominator", "low", "high", "mature"
+    }  # fmt: skip
+    assert {datetime.fromisoformat(row["period"]).isoweekday() for row in told["rows"]} == {1}
+    assert len({row["team"] for row in told["rows"]}) == 4
+    assert any(not row["mature"] for row in told["rows"])
+    for row in told["rows"]:
+        if row["value"] is not None:
+            assert 0 <= row["low"] <= row["value"] <= row["high"] <= 1
+            assert row["value"] == pytest.approx(row["numerator"] / row["denominator"])
+
+
+@pytest.mark.parametrize("name", ["fcr", "aht", "first_reply_time", "backlog", "csat", "deflection_rate"])
+def test_printed_sql_gives_the_same_figures_in_any_client(say: Any, home: Path, name: str) -> None:
+    rows = json.loads(say("query", name, "--by", "channel", "--format", "json"))["rows"]
+    with duckdb.connect() as client:  # what any client does: open the file, paste, run
+        client.execute(f"attach '{(home / 'builds' / 'current.duckdb').resolve()}' as build (read_only)")
+        client.execute("use build")
+        answer = client.execute(say("sql", name, "--by", "channel")).df()
+    assert len(answer) == len(rows)
+    values = {row["channel"]: row["value"] for row in rows}
+    for channel, value in zip(answer["channel"], answer["value"], strict=True):
+        assert value == pytest.approx(values[channel], nan_ok=True)
+
+
+def test_rows_add_up_to_the_figure(say: Any) -> None:
+    span = ("--since", "2026-02-01", "--until", "2026-02-28", "--format", "json")
+    (figure,) = json.loads(say("query", "fcr", *span))["rows"]
+    rows = json.loads(say("rows", "fcr", "--limit", "0", *span))["rows"]
+    assert len(rows) == figure["denominator"]
+    assert sum(row["amount"] for row in rows) == figure["numerator"]
+    assert len(json.loads(say("rows", "fcr", "--limit", "3", *span))["rows"]) == 3
+
+
+def test_the_ledger_ends_with_the_denominator(say: Any) -> None:
+    (figure,) = json.loads(say("query", "fcr", "--format", "json"))["rows"]
+    steps = json.loads(say("ledger", "fcr", "--format", "json"))["rows"]
+    assert steps[-1] == {
+        "metric": "fcr",
+        "step": "eligible",
+        "tickets": figure["denominator"],
+        "left": figure["denominator"],
+    }
+    assert [step["step"] for step in steps][1:4] == ["merged away", "spam", "test"]
+
+
+def test_compare_puts_the_span_before_beside(say: Any) -> None:
+    march = ("query", "tickets_created", "--since", "2026-03-01", "--until", "2026-03-31", "--format", "json")
+    (row,) = json.loads(say(*march, "--compare", "previous"))["rows"]
+    (february,) = json.loads(
+        say("query", "tickets_created", "--since", "2026-02-01", "--until", "2026-02-28", "--format", "json")
+    )["rows"]
+    assert row["before_value"] == february["value"]
+    assert row["change"] == row["value"] - february["value"]
+
+
+def test_csv_and_table(say: Any) -> None:
+    assert say("query", "reopens", "--format", "csv").startswith("metric,value,numerator,denominator,low,high,mature\n")
+    assert "reopens" in say("query", "reopens")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("query", "fcrr"), "did you mean fcr"),
+        (("query", "deflection_rate", "--by", "agent"), "it can be by: channel"),
+        (("query", "fcr", "--since", "yesterday"), "--since 'yesterday' is not a day"),
+        (("query", "fcr", "--where", "team"), "DIM=VALUE"),
+        (("query", "fcr", "--since", "2026-02-01", "--until", "2026-01-01"), "before it begins"),
+        (("query", "fcr", "--compare", "previous"), "give both --since and --until"),
+        (("query", "backlog", "--grain", "hour"), "no hours"),
+        (("query", "aht", "--clock", "business"), "knows no business clock"),
+        (("rows", "fcr", "csat"), "one metric at a time"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_line(home: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "metrics", *arguments],
+        cwd=ROOT,
+        env={"DESKPULSE_HOME": str(home), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
