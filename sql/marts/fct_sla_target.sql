@@ -22,22 +22,14 @@ judged as (
     from int_sla_promise as promises
     left join int_sla_due as dues
         on dues.ticket_key = promises.ticket_key
-        and dues.target_type = promises.target_type
-        and dues.applied_at = promises.applied_at
+        and dues.promise_number = promises.promise_number
 ),
 
-holders as (
-    select
-        judged.ticket_key,
-        judged.target_type,
-        judged.applied_at,
-        max(lpad(cast(intervals.interval_number as varchar), 8, '0') || coalesce(intervals.team_key, '')) as team_then,
-        max(lpad(cast(intervals.interval_number as varchar), 8, '0') || coalesce(intervals.agent_key, '')) as agent_then
-    from judged
-    inner join fct_status_interval as intervals
-        on intervals.ticket_key = judged.ticket_key
-        and intervals.started_at <= least(judged.counts_until, coalesce(judged.due_at, judged.counts_until))
-    group by judged.ticket_key, judged.target_type, judged.applied_at
+agents as (
+    select distinct
+        agent_key,
+        agent_number
+    from dim_agent
 )
 
 select
@@ -47,8 +39,8 @@ select
     judged.policy,
     judged.target_seconds,
     judged.is_business_clock,
-    nullif(substr(holders.team_then, 9), '') as team_key,
-    nullif(substr(holders.agent_then, 9), '') as agent_key,
+    dim_team.team_key,
+    agents.agent_key,
     judged.runs_from,
     judged.kept_at,
     judged.consumed_seconds,
@@ -66,9 +58,13 @@ cross join build_clock
 cross join cfg_setting
 inner join fct_ticket
     on fct_ticket.ticket_key = judged.ticket_key
-left join holders
-    on holders.ticket_key = judged.ticket_key
-    and holders.target_type = judged.target_type
-    and holders.applied_at = judged.applied_at
+-- Who held the ticket when it was due, or when the promise ended: spells follow one another, so it is one.
+left join int_status_spell as holding
+    on holding.ticket_key = judged.ticket_key
+    and holding.started_at <= least(judged.counts_until, coalesce(judged.due_at, judged.counts_until))
+    and coalesce(holding.ended_at, timestamp '9999-12-31 00:00:00')
+    > least(judged.counts_until, coalesce(judged.due_at, judged.counts_until))
 left join dim_team
-    on dim_team.team_key = nullif(substr(holders.team_then, 9), '')
+    on dim_team.team_number = holding.team_number
+left join agents
+    on agents.agent_number = holding.agent_number

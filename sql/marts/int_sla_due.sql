@@ -1,33 +1,9 @@
--- One row per promise that has run: the seconds it used up and when it is, or was, due; key: ticket_key, target_type, applied_at.
+-- One row per promise that has run: the seconds it used up and when it is, or was, due; key: ticket_key, promise_number.
 with
 
--- The spell in which the promise ran out, or else the last one in which it ran, tells when it is due.
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by ticket_key, target_type, applied_at
-            order by
-                case when seconds_so_far >= target_seconds then 0 else 1 end,
-                case when seconds_so_far >= target_seconds then interval_number else -interval_number end
-        ) as decision_rank,
-        max(seconds_so_far) over (partition by ticket_key, target_type, applied_at) as consumed_seconds
-    from int_sla_spell
-),
-
 deciding as (
-    select
-        ticket_key,
-        target_type,
-        applied_at,
-        schedule_key,
-        is_business_clock,
-        consumed_seconds,
-        counted_from,
-        target_seconds - (seconds_so_far - counted_seconds) as seconds_to_go,
-        clock_at_start + target_seconds - (seconds_so_far - counted_seconds) as due_clock_seconds
-    from ranked
-    where decision_rank = 1
+    select *
+    from int_sla_spell
 ),
 
 -- Which business day holds the due second: days and dues of a schedule on one line, each due after the days that begin before it.
@@ -83,8 +59,7 @@ clocks as (
 
 select
     deciding.ticket_key,
-    deciding.target_type,
-    deciding.applied_at,
+    deciding.promise_number,
     deciding.consumed_seconds,
     case
         when deciding.is_business_clock then clocks.due_at

@@ -1,5 +1,5 @@
 -- One row per target applied to a ticket: from when the promise runs, what kept it, what took its place;
--- key: ticket_key, target_type, applied_at.
+-- key: ticket_key, promise_number (also ticket_key, target_type, applied_at).
 with
 
 targets as (
@@ -76,15 +76,36 @@ promises as (
     left join solved_waits
         on solved_waits.ticket_key = waits.ticket_key
         and solved_waits.asked_at = waits.asked_at
+),
+
+-- A ticket's promises in a row, those of one kind that run from one instant side by side.
+lined as (
+    select
+        *,
+        row_number() over life as promise_number,
+        lead(target_type) over life as next_target_type,
+        lead(runs_from) over life as next_runs_from,
+        lead(applied_at) over life as next_applied_at
+    from promises
+    where runs_from is not null
+    window life as (partition by ticket_key order by target_type, runs_from, applied_at)
 )
 
 select
-    promises.*,
-    lead(promises.applied_at) over (
-        partition by promises.ticket_key, promises.target_type, promises.runs_from
-        order by promises.applied_at
-    ) as replaced_at,
-    coalesce(promises.kept_at, promises.moot_at, build_clock.as_of) as counts_until
-from promises
+    lined.ticket_key,
+    lined.promise_number,
+    lined.target_type,
+    lined.applied_at,
+    lined.target_seconds,
+    lined.is_business_clock,
+    lined.cancelled_at,
+    lined.policy,
+    lined.runs_from,
+    lined.kept_at,
+    lined.moot_at,
+    case
+        when lined.next_target_type = lined.target_type and lined.next_runs_from = lined.runs_from then lined.next_applied_at
+    end as replaced_at,
+    coalesce(lined.kept_at, lined.moot_at, build_clock.as_of) as counts_until
+from lined
 cross join build_clock
-where promises.runs_from is not null

@@ -1,69 +1,102 @@
--- One row per promise and spell of the ticket in which it runs, with the seconds used up so far;
--- key: ticket_key, target_type, applied_at, interval_number.
+-- One row per promise that has run: the spell of the ticket in which it ran out, or else the last one in which it ran;
+-- key: ticket_key, promise_number.
 -- Reply targets run through; resolution pauses while pending or on hold, requester wait while pending only.
 with
 
 counted as (
     select
         promises.ticket_key,
-        promises.target_type,
-        promises.applied_at,
+        promises.promise_number,
         promises.target_seconds,
         promises.is_business_clock,
-        intervals.interval_number,
-        -- No key, no join: a calendar promise asks no business clock.
-        case when promises.is_business_clock then intervals.schedule_key end as schedule_key,
-        intervals.time_zone,
-        greatest(intervals.started_at, promises.runs_from) as counted_from,
-        least(coalesce(intervals.ended_at, promises.counts_until), promises.counts_until) as counted_until
+        spells.interval_number,
+        spells.team_number,
+        spells.started_clock_seconds,
+        spells.ended_clock_seconds,
+        greatest(spells.started_at, promises.runs_from) as counted_from,
+        least(coalesce(spells.ended_at, promises.counts_until), promises.counts_until) as counted_until,
+        -- A spell knows the clock at its own ends; only where a promise begins or ends within one is it read again.
+        -- No day, no join: a calendar promise asks no business clock.
+        promises.is_business_clock and promises.runs_from > spells.started_at as starts_within,
+        promises.is_business_clock and (spells.ended_at is null or spells.ended_at > promises.counts_until) as ends_within
     from int_sla_promise as promises
-    inner join fct_status_interval as intervals
-        on intervals.ticket_key = promises.ticket_key
-        and intervals.started_at < promises.counts_until
-        and coalesce(intervals.ended_at, promises.counts_until) > promises.runs_from
+    inner join int_status_spell as spells
+        on spells.ticket_key = promises.ticket_key
+        and spells.started_at < promises.counts_until
+        and coalesce(spells.ended_at, promises.counts_until) > promises.runs_from
     where promises.target_type in ('first_reply', 'next_reply')
-        or (promises.target_type = 'resolution' and intervals.status in ('new', 'open'))
-        or (promises.target_type = 'requester_wait' and intervals.status in ('new', 'open', 'hold'))
+        or (promises.target_type = 'resolution' and spells.status_code <= 1)
+        or (promises.target_type = 'requester_wait' and spells.status_code in (0, 1, 3))
 ),
 
 placed as (
     select
-        *,
-        case when schedule_key is not null then cast(to_local(counted_from, time_zone) as date) end as day_from,
-        case when schedule_key is not null then cast(to_local(counted_until, time_zone) as date) end as day_until
+        counted.*,
+        coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+        case when counted.starts_within
+                then cast(
+                    to_local(counted.counted_from, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as date
+                )
+        end as day_from,
+        case when counted.ends_within
+                then cast(
+                    to_local(counted.counted_until, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as date
+                )
+        end as day_until
     from counted
+    cross join cfg_setting
+    left join dim_team
+        on dim_team.team_number = counted.team_number
 ),
 
 clocked as (
     select
-        placed.*,
-        coalesce(clock_from.business_seconds_before, 0)
-        + coalesce(
-            least(greatest(seconds_between(clock_from.first_opens_at, placed.counted_from), 0), clock_from.first_open_seconds), 0
-        )
-        + coalesce(
-            least(greatest(seconds_between(clock_from.second_opens_at, placed.counted_from), 0), clock_from.second_open_seconds),
-            0
-        )
-            as clock_at_start,
+        placed.ticket_key,
+        placed.promise_number,
+        placed.target_seconds,
+        placed.is_business_clock,
+        placed.interval_number,
+        placed.team_number,
+        placed.counted_from,
         case
-            when placed.is_business_clock
-                then coalesce(clock_until.business_seconds_before, 0)
-                    + coalesce(
-                        least(
-                            greatest(seconds_between(clock_until.first_opens_at, placed.counted_until), 0),
-                            clock_until.first_open_seconds
-                        ),
-                        0
-                    )
-                    + coalesce(
-                        least(
-                            greatest(seconds_between(clock_until.second_opens_at, placed.counted_until), 0),
-                            clock_until.second_open_seconds
-                        ),
-                        0
-                    )
-            else seconds_between(placed.counted_from, placed.counted_until)
+            when not placed.is_business_clock then 0
+            when not placed.starts_within then coalesce(placed.started_clock_seconds, 0)
+            else
+                coalesce(clock_from.business_seconds_before, 0)
+                + coalesce(
+                    least(
+                        greatest(seconds_between(clock_from.first_opens_at, placed.counted_from), 0),
+                        clock_from.first_open_seconds
+                    ),
+                    0
+                )
+                + coalesce(
+                    least(
+                        greatest(seconds_between(clock_from.second_opens_at, placed.counted_from), 0),
+                        clock_from.second_open_seconds
+                    ),
+                    0
+                )
+        end as clock_at_start,
+        case
+            when not placed.is_business_clock then seconds_between(placed.counted_from, placed.counted_until)
+            when not placed.ends_within then coalesce(placed.ended_clock_seconds, 0)
+            else
+                coalesce(clock_until.business_seconds_before, 0)
+                + coalesce(
+                    least(
+                        greatest(seconds_between(clock_until.first_opens_at, placed.counted_until), 0),
+                        clock_until.first_open_seconds
+                    ),
+                    0
+                )
+                + coalesce(
+                    least(
+                        greatest(seconds_between(clock_until.second_opens_at, placed.counted_until), 0),
+                        clock_until.second_open_seconds
+                    ),
+                    0
+                )
         end as clock_at_end
     from placed
     left join dim_business_clock as clock_from
@@ -72,22 +105,41 @@ clocked as (
     left join dim_business_clock as clock_until
         on clock_until.schedule_key = placed.schedule_key
         and clock_until.day = placed.day_until
+),
+
+run as (
+    select
+        *,
+        coalesce(sum(clock_at_end - clock_at_start) over (
+            partition by ticket_key, promise_number
+            order by interval_number
+            rows between unbounded preceding and 1 preceding
+        ), 0) as seconds_before,
+        lag(interval_number) over (partition by ticket_key, promise_number order by interval_number) as previous_number,
+        lead(interval_number) over (partition by ticket_key, promise_number order by interval_number) as next_number,
+        sum(clock_at_end - clock_at_start) over (
+            partition by ticket_key, promise_number
+            order by interval_number
+            rows between unbounded preceding and unbounded following
+        ) as consumed_seconds
+    from clocked
 )
 
 select
-    ticket_key,
-    target_type,
-    applied_at,
-    target_seconds,
-    is_business_clock,
-    interval_number,
-    schedule_key,
-    counted_from,
-    clock_at_start,
-    clock_at_end - clock_at_start as counted_seconds,
-    cast(sum(clock_at_end - clock_at_start) over (
-        partition by ticket_key, target_type, applied_at
-        order by interval_number
-        rows between unbounded preceding and current row
-    ) as bigint) as seconds_so_far
-from clocked
+    run.ticket_key,
+    run.promise_number,
+    coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+    run.is_business_clock,
+    cast(run.consumed_seconds as bigint) as consumed_seconds,
+    run.counted_from,
+    cast(run.target_seconds - run.seconds_before as bigint) as seconds_to_go,
+    cast(run.clock_at_start + run.target_seconds - run.seconds_before as bigint) as due_clock_seconds
+from run
+cross join cfg_setting
+left join dim_team
+    on dim_team.team_number = run.team_number
+where case
+        when run.seconds_before + run.clock_at_end - run.clock_at_start >= run.target_seconds
+            then run.seconds_before < run.target_seconds or run.previous_number is null
+        else run.next_number is null
+    end
