@@ -116,8 +116,8 @@ def _plain(metric: Duration, rows: Subquery, keys: list[str]) -> Select[Any]:
     )
 
 
-def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[Any]:
-    """Kaplan and Meier's percentile with the pointwise (Greenwood) interval inverted, as Brookmeyer and Crowley do."""
+def _survival_curve(rows: Subquery, keys: list[str]) -> Subquery:
+    """Return one row per group and duration: log survival, Greenwood's sum, how many ended and left there."""
     groups = [rows.c[key] for key in keys]
     at_times = (
         select(
@@ -144,7 +144,7 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
     ).subquery("at_risk")
     over = [at_risk.c[key] for key in keys]
     last = at_risk.c.ended >= at_risk.c.risk
-    steps = (
+    return (
         select(
             *over,
             at_risk.c.amount,
@@ -167,6 +167,11 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
             .label("greenwood"),
         )
     ).subquery("steps")
+
+
+def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[Any]:
+    """Kaplan and Meier's percentile with the pointwise (Greenwood) interval inverted, as Brookmeyer and Crowley do."""
+    steps = _survival_curve(rows, keys)
     survival = func.exp(steps.c.log_survival)
     margin = Z * survival * func.sqrt(steps.c.greenwood)
     still = 1 - metric.percentile + 1e-9  # so that rounding does not lose an exact hit

@@ -50,7 +50,7 @@ REOPEN_RATE = Rate(
 
 REOPEN_RATE_WORKED = Rate(
     name="reopen_rate_worked",
-    title="Reopen rate, worked again",
+    title="Reopen rate (worked again)",
     says="Tickets that left solved within 14 days and needed an agent's answer after it: a “thanks!” is not a failure.",
     numerator="tickets reopened within 14 days and answered again",
     denominator="tickets first solved",
