@@ -1,7 +1,7 @@
 """Handle time: what a solved ticket cost in hands-on time, never from open to close."""
 
+from metrics.bases import FIRST_SOLVED
 from metrics.kinds import ANY_TICKET, UNSOLVED, Exclusion, Ratio
-from metrics.warehouse import FIRST_SOLVED
 from metrics.warehouse import fct_ticket as t
 
 NO_HANDLING = Exclusion("source without handling", t.c.handling_seconds.is_(None))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.kinds import Metric, Rate, Ratio
-from metrics.measures import SHOWN_FROM, Z
+from metrics.measures import SHOWN_FROM, SUMS, Z
 from metrics.published import Build
 from metrics.question import Grain, Question, period_end
 from metrics.registry import metric_named
@@ -27,15 +27,19 @@ def wilson(numerator: Any, denominator: Any) -> tuple[Any, Any]:
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def mean_interval(total: Any, n: Any, squares: Any) -> tuple[Any, Any]:
-    """Return the normal 95 % interval of a mean from its sum, count and sum of squares; NaN below two."""
-    total, n, squares = (np.asarray(x, float) for x in (total, n, squares))
+def ratio_interval(rows: pd.DataFrame) -> tuple[Any, Any]:
+    """Return the normal 95 % interval of a ratio of sums, Σa / Σb, linearised (Cochran 1977, 6.4); NaN below two rows.
+
+    With every b one it is the interval of a mean. Columns: ``numerator, denominator, squares, cross, per_squares,
+    rows_counted``.
+    """
+    a, b, aa, ab, bb, n = (rows[name].astype(float).to_numpy() for name in ("numerator", "denominator", *SUMS))
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = total / n
-        variance = np.maximum(squares - n * mean**2, 0) / (n - 1)
-        half = Z * np.sqrt(variance / n)
+        ratio = a / b
+        residual = np.maximum(aa - 2 * ratio * ab + ratio**2 * bb, 0)
+        half = Z * np.sqrt(residual * n / (n - 1)) / np.abs(b)
     half = np.where(n >= 2, half, np.nan)
-    return mean - half, mean + half
+    return ratio - half, ratio + half
 
 
 def _fill(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
@@ -43,7 +47,7 @@ def _fill(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
         rows["low"], rows["high"] = wilson(rows["numerator"], rows["denominator"])
         rows.loc[rows["denominator"] < SHOWN_FROM, ["low", "high"]] = np.nan
     elif isinstance(metric, Ratio):
-        rows["low"], rows["high"] = mean_interval(rows["numerator"], rows["denominator"], rows["squares"])
+        rows["low"], rows["high"] = ratio_interval(rows)
     return rows
 
 

@@ -1,7 +1,7 @@
 """Work in hand: what is open at the end of the day, in the team's own zone."""
 
+from metrics.bases import DAY
 from metrics.kinds import Stock
-from metrics.warehouse import DAY
 from metrics.warehouse import fct_backlog_day as b
 
 BACKLOG = Stock(

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from metrics.bases import SESSION
 from metrics.kinds import Exclusion, Rate
-from metrics.warehouse import SESSION
 from metrics.warehouse import fct_support_demand as d
 
 WINDOW = timedelta(hours=48)

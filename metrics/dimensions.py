@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, TableClause, cast, extract
 
 from config.errors import DeskpulseError
+from metrics.bases import Basis
 from metrics.kinds import Metric
-from metrics.warehouse import Basis, Column, dim_agent, dim_category, dim_organization, dim_team, fct_ticket
+from metrics.warehouse import Column, dim_agent, dim_category, dim_organization, dim_team, fct_ticket
 
 
 class UnknownDimension(DeskpulseError):

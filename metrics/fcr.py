@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from metrics.bases import FIRST_SOLVED
 from metrics.kinds import NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Exclusion, Rate
-from metrics.warehouse import FIRST_SOLVED
 from metrics.warehouse import fct_ticket as t
 
 NO_CONTACT = Exclusion("no human contact", t.c.human_contacts_in_window == 0)

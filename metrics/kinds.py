@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, case, literal
 
-from metrics.warehouse import Basis, fct_ticket
+from metrics.bases import Basis
+from metrics.warehouse import fct_ticket
 
 Column = ColumnElement[Any]
-Unit = Literal["count", "fraction", "seconds", "number"]
+Unit = Literal["count", "fraction", "seconds", "number", "money"]
 Better = Literal["up", "down", "neither"]
 
 
@@ -75,7 +76,11 @@ class Metric:
     family: str = ""
 
     unit: ClassVar[Unit] = "count"
-    clocks: ClassVar[tuple[str, ...]] = ("calendar",)
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The clocks it can be measured on."""
+        return ("calendar",)
 
     @property
     def among(self) -> Column:
@@ -108,9 +113,10 @@ class Rate(Metric):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ratio(Metric):
-    """A sum over rows divided by their number, with the interval of a mean."""
+    """A sum over rows divided by their number, or by the sum of ``per``; the interval is that of a ratio of sums."""
 
     amount: Column
+    per: Column | None = None
     measure: Unit = "seconds"
 
     @property
@@ -128,23 +134,53 @@ class Duration(Metric):
     """
 
     calendar: Column
-    business: Column
+    business: Column | None = None
     percentile: float = 0.5
     observed: Column | None = None
     unit: ClassVar[Unit] = "seconds"
-    clocks: ClassVar[tuple[str, ...]] = ("calendar", "business")
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The clocks it can be measured on."""
+        return ("calendar",) if self.business is None else ("calendar", "business")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stock(Metric):
-    """What stands at the end of a period: the sum of a column on its last day."""
+    """What stands at the end of a period: the sum of a column on its last day, over that of ``per`` where given."""
 
     amount: Column
+    per: Column | None = None
+    measure: Unit = "count"
+
+    @property
+    def value_unit(self) -> Unit:
+        """The unit of what stands."""
+        return self.measure
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Listing(Metric):
+    """A list as of the build: how many rows hit, or the sum of ``amount`` over them. Its rows are the list."""
+
+    hits: Column = field(default_factory=lambda: literal(True))
+    amount: Column = field(default_factory=lambda: literal(1))
+    measure: Unit = "count"
+
+    @property
+    def value_unit(self) -> Unit:
+        """The unit of the sum."""
+        return self.measure
+
+    @property
+    def among(self) -> Column:
+        """Rows on the list: eligible, and hit."""
+        return super().among & self.hits
 
 
 def unit_of(metric: Metric) -> Unit:
     """Return the unit of the metric's value."""
-    return metric.value_unit if isinstance(metric, Ratio) else metric.unit
+    return metric.value_unit if isinstance(metric, Ratio | Stock | Listing) else metric.unit
 
 
 def with_p90(median: Duration) -> tuple[Duration, Duration]:

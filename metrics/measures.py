@@ -1,8 +1,9 @@
 """How each kind of metric becomes SQL: from the rows that count to one row a group.
 
-Every measure yields the same columns after the group's own: ``value``, ``numerator``, ``denominator``,
-``squares`` (sum of squared amounts, for the interval of a mean), ``low``, ``high``, ``immature`` (rows too young to
-judge). What a kind has no use for is null; ``metrics.answers`` fills in what is arithmetic on one row.
+Every measure yields the same columns after the group's own: ``value``, ``numerator``, ``denominator``; ``squares``,
+``cross``, ``per_squares`` (sums of amount², amount × per and per²: the interval of a ratio of sums) and
+``rows_counted``; ``low``, ``high``; ``immature`` (rows too young to judge). What a kind has no use for is null;
+``metrics.answers`` fills in what is arithmetic on one row.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement as Element
 from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, literal, null, select
 
-from metrics.kinds import Count, Duration, Metric, Rate, Ratio, Stock
+from metrics.kinds import Count, Duration, Listing, Metric, Rate, Ratio, Stock, as_number
 
 Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
 SHOWN_FROM = 5  # a rate of fewer is not shown, only its n
-MEASURES = ("value", "numerator", "denominator", "squares", "low", "high", "immature")
+SUMS = ("squares", "cross", "per_squares", "rows_counted")
+MEASURES = ("value", "numerator", "denominator", *SUMS, "low", "high", "immature")
 NOTHING = null()
 
 
@@ -34,7 +36,7 @@ def _sum(column: Any) -> Any:
 
 @singledispatch
 def measured(metric: Metric, rows: Subquery, keys: list[str]) -> Select[Any]:
-    """Return one row per group of ``rows`` (columns: keys, ``amount``, ``mature``, ``observed``) with the measures."""
+    """Return one row per group of ``rows`` (keys, ``mature`` and those of ``numbers_of``) with its measures."""
     raise TypeError(f"{type(metric).__name__} has no measures")
 
 
@@ -64,7 +66,13 @@ def _(metric: Rate, rows: Subquery, keys: list[str]) -> Select[Any]:
 @measured.register
 def _(metric: Ratio, rows: Subquery, keys: list[str]) -> Select[Any]:
     amount = cast(rows.c.amount, Double)
-    total, among = _sum(amount * rows.c.mature), _sum(rows.c.mature)
+    total, counted = _sum(amount * rows.c.mature), _sum(rows.c.mature)
+    if metric.per is None:  # a mean: every row weighs one
+        among, cross, per_squares = counted, total, counted
+    else:
+        per = cast(rows.c.per, Double)
+        among = _sum(per * rows.c.mature)
+        cross, per_squares = _sum(amount * per * rows.c.mature), _sum(per * per * rows.c.mature)
     return _grouped(
         metric,
         rows,
@@ -73,12 +81,25 @@ def _(metric: Ratio, rows: Subquery, keys: list[str]) -> Select[Any]:
         numerator=total,
         denominator=among,
         squares=_sum(amount * amount * rows.c.mature),
+        cross=cross,
+        per_squares=per_squares,
+        rows_counted=counted,
         immature=_sum(1 - rows.c.mature),
     )
 
 
 @measured.register
 def _(metric: Stock, rows: Subquery, keys: list[str]) -> Select[Any]:
+    total = _sum(rows.c.amount)
+    if metric.per is None:
+        return _grouped(metric, rows, keys, value=total, numerator=total, immature=literal(0))
+    among = _sum(rows.c.per)
+    value = cast(total, Double) / func.nullif(cast(among, Double), 0)
+    return _grouped(metric, rows, keys, value=value, numerator=total, denominator=among, immature=literal(0))
+
+
+@measured.register
+def _(metric: Listing, rows: Subquery, keys: list[str]) -> Select[Any]:
     total = _sum(rows.c.amount)
     return _grouped(metric, rows, keys, value=total, numerator=total, immature=literal(0))
 
@@ -189,14 +210,22 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
     )
 
 
-def numbers_of(metric: Metric, clock: str) -> tuple[Element[Any], Element[Any]]:
-    """Return the expressions a row contributes: its amount, and 1 if it is observed to its end."""
+def numbers_of(metric: Metric, clock: str) -> dict[str, Element[Any]]:
+    """Return what a row contributes: ``amount``, and by kind ``per``, ``observed`` (1: to its end) or ``counted``."""
     match metric:
-        case Count() | Rate():
-            return case((metric.hits, 1), else_=0), literal(1)
+        case Count():
+            counted = {} if metric.distinct is None else {"counted": metric.distinct}
+            return {"amount": as_number(metric.hits), **counted}
+        case Rate():
+            return {"amount": as_number(metric.hits)}
+        case Listing():
+            return {"amount": metric.amount}
         case Ratio() | Stock():
-            return metric.amount, literal(1)
+            return {"amount": metric.amount, **({} if metric.per is None else {"per": metric.per})}
         case Duration():
-            seconds = metric.business if clock == "business" else metric.calendar
-            return seconds, literal(1) if metric.observed is None else case((metric.observed, 1), else_=0)
+            seconds = metric.business if clock == "business" and metric.business is not None else metric.calendar
+            return {
+                "amount": seconds,
+                "observed": literal(1) if metric.observed is None else as_number(metric.observed),
+            }
     raise TypeError(f"{type(metric).__name__} has no numbers")

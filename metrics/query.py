@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, 
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from metrics.dimensions import Join, Reached, reach
-from metrics.kinds import BuildClock, Count, Metric, Stock, as_number
+from metrics.kinds import BuildClock, Metric, as_number
 from metrics.measures import measured, numbers_of
-from metrics.question import BadQuestion, Question
+from metrics.question import GRAINS, BadQuestion, Question
 from metrics.registry import metric_named
 from metrics.scope import OutOfScope, Scope
 from metrics.warehouse import build, dim_date, fct_ticket
@@ -40,12 +40,9 @@ def _answer(metric: Metric, question: Question, scope: Scope, clock: BuildClock)
 
 
 def counting(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Subquery:
-    """Return the rows a metric counts: period and dimensions, ``amount``, ``observed`` and ``mature`` (1 or 0)."""
-    amount, observed = numbers_of(metric, question.clock)
-    mature = as_number(metric.mature(clock))
-    columns: list[Any] = [amount.label("amount"), observed.label("observed"), mature.label("mature")]
-    if isinstance(metric, Count) and metric.distinct is not None:
-        columns.append(metric.distinct.label("counted"))
+    """Return the rows a metric counts: period and dimensions, its numbers, and ``mature`` (1 or 0)."""
+    numbers = {**numbers_of(metric, question.clock), "mature": as_number(metric.mature(clock))}
+    columns: list[Any] = [number.label(name) for name, number in numbers.items()]
     if question.grain:
         columns.append(_period(metric, question.grain).label("period"))
     reached = {name: reach(metric, name) for name in question.by}
@@ -62,8 +59,7 @@ def counting_from(
     where: ColumnElement[Any] | None = None,
 ) -> Subquery:
     """Return ``columns`` of the rows in the question's span, filters and scope, as far as ``where`` lets them."""
-    if question.clock not in metric.clocks and len(question.metrics) == 1:
-        raise BadQuestion(f"{metric.name} knows no {question.clock} clock; leave --clock out")
+    _check(metric, question)
     filters = [(reach(metric, name), values) for name, values in question.where]
     picked = select(*columns).select_from(_joined(metric, [*reached, *(found for found, _ in filters)]))
     picked = picked.where(*_within(metric, question), *allowed(metric, scope))
@@ -85,10 +81,18 @@ def allowed(metric: Metric, scope: Scope) -> list[ColumnElement[Any]]:
     return [metric.on.team.in_(sorted(scope.teams))]
 
 
+def _check(metric: Metric, question: Question) -> None:
+    """Refuse what makes no sense for a metric; a clock it does not know only where nothing else is asked."""
+    if question.clock not in metric.clocks and len(question.metrics) == 1:
+        raise BadQuestion(f"{metric.name} knows no {question.clock} clock; leave --clock out")
+    if metric.on.reads == "now" and (question.grain or question.since or question.until):
+        raise BadQuestion(f"{metric.name} is told as of now; leave --grain, --since and --until out")
+    if question.grain and GRAINS.index(question.grain) < GRAINS.index(metric.on.finest):
+        raise BadQuestion(f"{metric.name} is told by {metric.on.finest} at the finest; it has no {question.grain}s")
+
+
 def _period(metric: Metric, grain: str) -> ColumnElement[Any]:
-    if isinstance(metric, Stock):
-        if grain == "hour":
-            raise BadQuestion(f"{metric.name} stands at the end of a day; it has no hours")
+    if metric.on.reads == "day_end":
         return dim_date.c.day if grain == "day" else dim_date.c[f"{grain}_starts_on"]
     start = func.date_trunc(grain, metric.on.local)
     return start if grain == "hour" else cast(start, Date)
@@ -101,7 +105,7 @@ def _joined(metric: Metric, reached: list[Reached]) -> FromClause:
     if metric.on.via_ticket:
         joins.append(Join(fct_ticket, fct_ticket.c.ticket_key == metric.on.fact.c.ticket_key))
     joins += [join for found in reached for join in found.joins]
-    if isinstance(metric, Stock):
+    if metric.on.reads == "day_end":
         joins.append(Join(dim_date, dim_date.c.day == metric.on.fact.c.day))
     seen = set()
     for join in joins:
@@ -112,7 +116,7 @@ def _joined(metric: Metric, reached: list[Reached]) -> FromClause:
 
 
 def _within(metric: Metric, question: Question) -> list[ColumnElement[Any]]:
-    if isinstance(metric, Stock):
+    if metric.on.reads == "day_end":
         return _on_last_days(question)
     conditions = []
     if question.since:

@@ -76,6 +76,8 @@ class Style:
                 return self.number(value)
             case "number":
                 return self.number(value, 2)
+            case "money":
+                return self.money(value)
 
     def interval(self, metric: Metric, low: float | None, high: float | None) -> str:
         """Return a range of values, the unit once where both share it; empty where there is none."""

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from metrics.bases import CREATED, FIRST_SOLVED, STATUS_CHANGE
 from metrics.kinds import ANY_TICKET, NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Count, Rate
-from metrics.warehouse import CREATED, FIRST_SOLVED, STATUS_CHANGE, fct_status_interval
+from metrics.warehouse import fct_status_interval
 from metrics.warehouse import fct_ticket as t
 
 WINDOW = timedelta(days=14)

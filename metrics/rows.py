@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Select, select
 
 from metrics.dimensions import dimensions_of, reach
-from metrics.kinds import BuildClock, Duration, Metric
+from metrics.kinds import BuildClock, Metric
 from metrics.measures import numbers_of
 from metrics.published import Build
 from metrics.query import counting_from
@@ -26,17 +26,14 @@ def rows_statement(
     """Return the statement that lists the rows a metric counted, newest first.
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
-    rates, seconds for durations), then the dimensions that make sense.
+    rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, then dimensions.
     """
     if question.grain:
         raise BadQuestion("rows come one by one: leave --grain out and give --since and --until")
-    amount, observed = numbers_of(metric, question.clock)
     columns: list[Any] = [metric.on.local.label("at")]
     if metric.on.has_ticket:
         columns += [fct_ticket.c.source, fct_ticket.c.ticket_id, fct_ticket.c.subject, fct_ticket.c.url]
-    columns.append(amount.label("amount"))
-    if isinstance(metric, Duration):
-        columns.append(observed.label("observed"))
+    columns += [number.label(name) for name, number in numbers_of(metric, question.clock).items() if name != "counted"]
     valid = dimensions_of(metric)
     names = [*(name for name in SHOWN if name in valid), *(name for name in question.by if name not in SHOWN)]
     reached = {name: reach(metric, name) for name in names}

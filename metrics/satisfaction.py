@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from metrics.bases import ANSWERED, SENT
 from metrics.kinds import AGENT_INITIATED, ANY_TICKET, BOT_ONLY, Exclusion, Rate
-from metrics.warehouse import ANSWERED, SENT
 from metrics.warehouse import fct_survey as s
 
 NOT_CSAT = Exclusion("not a satisfaction survey", s.c.survey_type != "csat")

@@ -1,7 +1,7 @@
 """Promises kept."""
 
+from metrics.bases import DUE
 from metrics.kinds import ANY_TICKET, Exclusion, Rate
-from metrics.warehouse import DUE
 from metrics.warehouse import fct_sla_target as s
 
 UNDECIDED = Exclusion("still running, cancelled or replaced", ~s.c.is_judged)

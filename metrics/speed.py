@@ -1,7 +1,7 @@
 """How long people wait for a first answer and for a solution."""
 
+from metrics.bases import CREATED, FIRST_SOLVED, LAST_SOLVED
 from metrics.kinds import ANY_TICKET, SERVED_BY_PEOPLE, UNSOLVED, Duration, Exclusion, with_p90
-from metrics.warehouse import CREATED, FIRST_SOLVED, LAST_SOLVED
 from metrics.warehouse import fct_ticket as t
 
 UNREPLIED = Exclusion("not replied", ~t.c.is_replied)

@@ -1,7 +1,8 @@
 """How much came in and went out."""
 
+from metrics.bases import CREATED, STATUS_CHANGE
 from metrics.kinds import ANY_TICKET, Count
-from metrics.warehouse import CREATED, STATUS_CHANGE, fct_status_interval
+from metrics.warehouse import fct_status_interval
 
 TICKETS_CREATED = Count(
     name="tickets_created",

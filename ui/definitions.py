@@ -69,9 +69,11 @@ def family(module: ModuleType, metrics: Sequence[Metric], page: Page) -> None:
 def beside(metrics: Sequence[Metric], page: Page) -> pd.DataFrame:
     """Return metrics beside each other: the value each gives for the last full month, and for all time."""
     first, last = page.last_full_month()
-    # One question for the page, whatever is searched.
-    everything = Question(tuple(name for name, metric in METRICS.items() if page.may_see(metric)))
-    month = page.answer(replace(everything, since=first, until=last)).set_index("metric")
+    # One question for the page, whatever is searched; what is told as of now has no month.
+    seen = [metric for metric in METRICS.values() if page.may_see(metric)]
+    everything = Question(tuple(metric.name for metric in seen))
+    of_a_month = everything.of(metric.name for metric in seen if metric.on.reads != "now")
+    month = page.answer(replace(of_a_month, since=first, until=last)).set_index("metric")
     always = page.answer(everything).set_index("metric")
     return pd.DataFrame([_line(metric, month, always, page.style) for metric in metrics])
 

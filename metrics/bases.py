@@ -1,0 +1,132 @@
+"""The instants that place a row in a period, and who and what it is credited to then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import TableClause
+
+from metrics.question import Grain
+from metrics.warehouse import (
+    Column,
+    fct_backlog_day,
+    fct_sla_target,
+    fct_status_interval,
+    fct_support_demand,
+    fct_survey,
+    fct_ticket,
+)
+
+Reads = Literal["event", "day_end", "now"]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The instant that places a row in a period, and who and what the row is credited to then.
+
+    ``local`` is the instant in the reporting zone, ``instant`` the same in UTC, ``team_local`` in the team's zone
+    (None where there is no team). ``via_ticket`` says that ticket attributes come through ``fct_ticket``.
+
+    ``reads`` says when its rows are looked at: when they happened (``event``), on the last day of a period
+    (``day_end``: one row a day and part of the desk, on ``fact.c.day``), or as of the build (``now``: no periods).
+    ``finest`` is the shortest grain that makes sense: an agent's day has no hours, a week's balance no days.
+    """
+
+    label: str
+    fact: TableClause
+    local: Column
+    instant: Column
+    source: Column
+    team: Column | None = None
+    agent: Column | None = None
+    category: Column | None = None
+    channel: Column | None = None
+    priority: Column | None = None
+    organization: Column | None = None
+    team_local: Column | None = None
+    via_ticket: bool = False
+    reads: Reads = "event"
+    finest: Grain = "hour"
+
+    @property
+    def has_ticket(self) -> bool:
+        """Whether a row behind the figure is, or belongs to, a ticket."""
+        return self.via_ticket or self.fact is fct_ticket
+
+
+def _ticket_basis(label: str, instant: str, role: str, team_local: str | None, category: str) -> Basis:
+    t = fct_ticket.c
+    return Basis(
+        label=label,
+        fact=fct_ticket,
+        local=t[instant.replace("_at", "_local_at")],
+        instant=t[instant],
+        source=t.source,
+        team=t[f"{role}_team_key"],
+        agent=t[f"{role}_agent_key"],
+        category=t[category],
+        channel=t.channel,
+        priority=t.priority,
+        organization=t.organization_key,
+        team_local=t[team_local] if team_local else None,
+    )
+
+
+def _ticket_event_basis(
+    label: str, fact: TableClause, local: str, instant: str, team_local: str, category: str = "solving_category"
+) -> Basis:
+    return Basis(
+        label=label,
+        fact=fact,
+        local=fact.c[local],
+        instant=fact.c[instant],
+        source=fct_ticket.c.source,
+        team=fact.c.team_key,
+        agent=fact.c.credited_agent_key if fact is fct_status_interval else fact.c.agent_key,
+        category=fct_ticket.c[category],
+        channel=fct_ticket.c.channel,
+        priority=fct_ticket.c.priority,
+        organization=fct_ticket.c.organization_key,
+        team_local=fact.c[team_local],
+        via_ticket=True,
+    )
+
+
+CREATED = _ticket_basis("created", "created_at", "first", "created_team_local_at", "first_category")
+FIRST_SOLVED = _ticket_basis(
+    "first solved", "first_solved_at", "solving", "first_solved_team_local_at", "solving_category"
+)
+LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "category")
+NOW = replace(
+    _ticket_basis("now", "created_at", "final", None, "category"), reads="now"
+)  # an open ticket, with who holds it now
+STATUS_CHANGE = _ticket_event_basis(
+    "the event itself", fct_status_interval, "started_local_at", "started_at", "started_team_local_at"
+)
+ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_team_local_at")
+SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_team_local_at")
+DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_team_local_at", "category")
+DAY = Basis(
+    label="end of day",
+    reads="day_end",
+    finest="day",
+    fact=fct_backlog_day,
+    local=fct_backlog_day.c.day_local_at,
+    instant=fct_backlog_day.c.day_local_at,
+    source=fct_backlog_day.c.source,
+    team=fct_backlog_day.c.team_key,
+    category=fct_backlog_day.c.category,
+    channel=fct_backlog_day.c.channel,
+    priority=fct_backlog_day.c.priority,
+)
+SESSION = Basis(
+    label="session or contact",
+    fact=fct_support_demand,
+    local=fct_support_demand.c.started_local_at,
+    instant=fct_support_demand.c.started_at,
+    source=fct_support_demand.c.source,
+    category=fct_support_demand.c.category,
+    channel=fct_support_demand.c.channel,
+    organization=fct_support_demand.c.organization_key,
+)
