@@ -1,12 +1,13 @@
-"""How every command line ends: quietly, or with one line saying what, where and what to do."""
+"""How every command line reads its arguments, and how it ends: quietly, or with one line saying what to do."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 
-from config.errors import DeskpulseError
+from config.errors import BadInput, DeskpulseError
 
 
 def guarded(main: Callable[[], None]) -> int:
@@ -23,3 +24,24 @@ def guarded(main: Callable[[], None]) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def day(text: str | None, option: str) -> date | None:
+    """Return the day an option names, None without one; raises ``BadInput``."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"{option} {text!r} is not a day such as 2026-03-31") from error
+
+
+def filters(parts: Sequence[str], option: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return ``DIM=VALUE`` texts as (dimension, values) pairs; one named twice means either; raises ``BadInput``."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        name, equals, value = part.partition("=")
+        if not equals or not name:
+            raise BadInput(f"{option} {part!r} should read DIM=VALUE, such as team=Billing")
+        found.setdefault(name, []).append(value)
+    return tuple((name, tuple(values)) for name, values in found.items())

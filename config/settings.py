@@ -27,6 +27,7 @@ class Settings:
 
     home: Path = Path("var")  # all state: raw, builds, journal, caches
     warehouse: str = ""  # SQLAlchemy URL; empty = the published DuckDB build under home
+    journal_url: str = ""  # SQLAlchemy URL of what people write; empty = journal.db (SQLite) under home
     time_zone: str = "UTC"  # the reporting zone: which day, week and month an instant falls in
     week_start: str = "monday"
     currency: str = "EUR"
@@ -49,6 +50,11 @@ class Settings:
     def builds(self) -> Path:
         """The folder of published builds."""
         return self.home / "builds"
+
+    @property
+    def outlook(self) -> Path:
+        """The folder of what is computed after publication: a folder a step."""
+        return self.home / "outlook"
 
 
 def _parsed(name: str, text: str, default: object) -> object:

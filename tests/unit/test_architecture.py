@@ -84,7 +84,7 @@ def test_modules_stay_small() -> None:
 
 
 def test_the_web_process_carries_nothing_heavy() -> None:
-    rooms = "ui.page, ui.cards, ui.charts, metrics, metrics.sql, metrics.ledger, metrics.rows, metrics.health"
+    rooms = "ui.page, ui.cards, ui.charts, metrics, metrics.sql, metrics.ledger, metrics.rows, metrics.health, journal"
     script = f"import sys, {rooms}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
@@ -94,10 +94,12 @@ def test_the_web_process_carries_nothing_heavy() -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     import etl.__main__
+    import journal.__main__
     import metrics.__main__
 
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for name, top in (("etl", etl.__main__.parser()), ("metrics", metrics.__main__.parser())):
+    for name, room in (("etl", etl.__main__), ("metrics", metrics.__main__), ("journal", journal.__main__)):
+        top = room.parser()
         commands = next(action.choices for action in top._actions if action.dest == "command")
         for command, parser in commands.items():
             assert f"`{name} {command}" in docs, f"{name} {command}"

@@ -1,0 +1,31 @@
+"""What people write: interventions, decisions, notes, annotations, saved views. A database of its own.
+
+Open it once per viewer and ask or write; answers are frozen dataclasses::
+
+    journal = open_journal(settings, scope.viewer, scope.teams)
+    fix = journal.record_intervention("Refunds: new macro", on=day, metric="fcr", direction="up")
+    journal.update(replace(fix, status="done"))
+"""
+
+from journal.actions import Action
+from journal.annotations import Annotation
+from journal.entries import Change, Entry, JournalRefused
+from journal.interventions import Intervention
+from journal.notes import Note
+from journal.opening import Journal, open_journal
+from journal.tables import Where
+from journal.views import SavedView
+
+__all__ = [
+    "Action",
+    "Annotation",
+    "Change",
+    "Entry",
+    "Intervention",
+    "Journal",
+    "JournalRefused",
+    "Note",
+    "SavedView",
+    "Where",
+    "open_journal",
+]
