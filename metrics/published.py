@@ -15,10 +15,9 @@ from sqlalchemy.sql import Executable
 from config.errors import NothingPublished
 from config.settings import Settings
 from metrics.kinds import BuildClock
+from metrics.shelf import CURRENT
 from metrics.warehouse import build as build_table
 from metrics.warehouse import cfg_setting
-
-CURRENT = "current.duckdb"
 
 # Whoever reaches the reader's connection can read the warehouse and nothing else of this machine.
 READER = {"enable_external_access": "false", "lock_configuration": "true"}

@@ -1,0 +1,103 @@
+"""What was computed after publication, step by step: read when it is there, a sentence when it is not.
+
+Each step (``interventions``, …) has its own small file, written by ``forecasting`` and swapped like a build, so that
+numbers never wait for it and a step that fails takes nothing away.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from pandas.errors import DatabaseError
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from config.settings import Settings
+from metrics.outlook_tables import STEPS, TABLES
+from metrics.published import READER
+from metrics.scope import Scope
+from metrics.shelf import CURRENT
+
+LAST = "last.json"  # how the newest attempt of a step went
+STATE = ("step", "outcome", "build", "at", "seconds", "says")
+RUN_IT = "run python -m forecasting run"
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A step's newest result: which build it was computed for and when (naive UTC), both None where there is none.
+
+    ``says`` is a sentence for the reader where something is missing or failed, else empty.
+    """
+
+    step: str
+    build_id: str | None
+    computed_at: datetime | None
+    says: str
+    engine: Engine | None
+
+    def read(self, table: str, scope: Scope) -> pd.DataFrame:
+        """Return the rows of a table (``metrics.outlook_tables``) that the viewer may see, with all its columns.
+
+        Empty where nothing was computed. A row about teams is for who may see all of them; a row about the whole desk
+        holds figures of every team, so it is for who sees the whole desk. Raises ``KeyError`` for an unknown table.
+        """
+        told = TABLES[table]
+        if self.engine is None:
+            return pd.DataFrame(columns=told.names)
+        try:
+            with self.engine.connect() as connection:
+                rows = pd.read_sql(select(told.clause), connection)
+        except (DatabaseError, DBAPIError):  # written by another version
+            return pd.DataFrame(columns=told.names)
+        if scope.teams is None:
+            return rows
+        seen = [bool(keys) and frozenset(keys) <= scope.teams for keys in map(json.loads, rows["team_keys"])]
+        return rows[pd.Series(seen, index=rows.index, dtype=bool)].reset_index(drop=True)
+
+
+def outlook(step: str, settings: Settings) -> Outlook:
+    """Return the newest result of a step; one without rows, and a sentence, where there is none. Never raises."""
+    last = _last(settings, step)
+    failed = f"could not be computed: {last['says']}" if last and last["outcome"] == "failed" else ""
+    link = settings.outlook / step / CURRENT
+    opened = _opened(str(link.resolve())) if link.exists() else None
+    if opened is None:
+        return Outlook(step, None, None, f"{step} {failed or f'have not been computed yet; {RUN_IT}'}", None)
+    engine, build_id, computed_at = opened
+    says = f"{step} {failed}; shown is what was computed for build {build_id}" if failed else ""
+    return Outlook(step, build_id, computed_at, says, engine)
+
+
+def outlook_states(settings: Settings) -> pd.DataFrame:
+    """Return how each step's newest attempt went, for Data health and ``etl status``.
+
+    Columns: step, outcome (ready, failed or absent), build, at (ISO, UTC), seconds, says (why it failed, else empty).
+    """
+    absent = {"outcome": "absent", "build": None, "at": None, "seconds": None, "says": ""}
+    return pd.DataFrame([{"step": step, **(_last(settings, step) or absent)} for step in STEPS], columns=list(STATE))
+
+
+def _last(settings: Settings, step: str) -> dict[str, Any] | None:
+    try:
+        told = json.loads((settings.outlook / step / LAST).read_text(encoding="utf-8"))
+        return {name: told[name] for name in STATE}
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+@lru_cache(maxsize=8)
+def _opened(path: str) -> tuple[Engine, str, datetime] | None:
+    """Return a reader of one finished file; the same for all until the next is published."""
+    engine = create_engine(f"duckdb:///{path}", connect_args={"read_only": True, "config": dict(READER)})
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(text("select build_id, computed_at from outlook")).one()
+    except DBAPIError:
+        return None
+    return engine, row.build_id, row.computed_at

@@ -1,0 +1,94 @@
+"""The tables that are computed after publication: what ``forecasting`` writes and ``metrics.outlook`` reads.
+
+Every table has ``team_keys``: the teams a row is about, as a sorted JSON list, ``[]`` for the whole desk. It decides
+who may see the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import TableClause, column, table
+
+Kind = Literal["text", "integer", "number", "boolean", "day", "instant"]
+STORED: dict[Kind, str] = {
+    "text": "varchar",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+    "day": "date",
+    "instant": "timestamp",
+}
+
+
+@dataclass(frozen=True)
+class OutlookTable:
+    """A table of a step: ``grain`` says what one row is, ``columns`` are (name, kind) pairs."""
+
+    name: str
+    step: str
+    grain: str
+    columns: tuple[tuple[str, Kind], ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [name for name, _ in self.columns]
+
+    @property
+    def clause(self) -> TableClause:
+        """The table as SQLAlchemy sees it."""
+        return table(self.name, *(column(name) for name in self.names))
+
+
+INTERVENTION_EFFECT = OutlookTable(
+    "intervention_effect",
+    "interventions",
+    "an intervention of the journal; key: intervention_id",
+    (
+        ("intervention_id", "integer"),
+        ("team_keys", "text"),
+        ("title", "text"),
+        ("metric", "text"),
+        ("direction", "text"),  # where it should go: up or down
+        ("happened_on", "day"),
+        ("verdict", "text"),  # worked, no visible effect, got worse, too early, cannot tell
+        ("reason", "text"),  # why there is no effect to tell; empty where there is one
+        ("effect", "number"),  # observed against expected: fraction points of a rate, a share of it otherwise
+        ("low", "number"),  # 95 % interval of the effect
+        ("high", "number"),
+        ("is_relative", "boolean"),  # the effect is a share of what was expected, not a difference of fractions
+        ("observed", "number"),  # over the days after, in the metric's unit
+        ("expected", "number"),  # the same days, had nothing been done
+        ("rows_before", "number"),
+        ("rows_after", "number"),
+        ("first_day", "day"),
+        ("last_day", "day"),  # younger days are not mature, or beyond what is looked at
+        ("days_before", "integer"),
+        ("days_after", "integer"),
+        ("days_needed", "integer"),  # after it, before anything is said
+        ("has_control", "boolean"),
+    ),
+)
+
+INTERVENTION_PATH = OutlookTable(
+    "intervention_path",
+    "interventions",
+    "an intervention and day; key: intervention_id, day",
+    (
+        ("intervention_id", "integer"),
+        ("team_keys", "text"),
+        ("day", "day"),
+        ("is_after", "boolean"),
+        ("observed", "number"),  # in the metric's unit; null where nothing was counted
+        ("rows", "number"),  # the day's denominator; null for counts
+        ("fitted", "number"),  # the model's line through what was observed
+        ("expected", "number"),  # had nothing been done: the same line before, the counterfactual after
+        ("expected_low", "number"),  # 95 % band of the line, not of single days
+        ("expected_high", "number"),
+    ),
+)
+
+TABLES: dict[str, OutlookTable] = {t.name: t for t in (INTERVENTION_EFFECT, INTERVENTION_PATH)}
+STEPS: tuple[str, ...] = tuple(dict.fromkeys(t.step for t in TABLES.values()))
