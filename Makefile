@@ -59,3 +59,4 @@ bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 
 docs: .venv/.installed-dev ## the generated pages of docs/
 	@$(PY) -m etl.sources.files.docs
+	@$(PY) -m config.effort_page

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import duckdb
 
+from config.effort import load_effort
 from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
+from etl.effort import configure_effort
 from etl.models import CHECKS, SQL, models, tables_read
 from etl.zones import to_local_macro
 
@@ -118,6 +120,7 @@ def build_into(
     """Make every model in the connection's database; ``raw`` must be attached already."""
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
     _configure(connection, settings, stamp)
+    configure_effort(connection, load_effort())
     _know_zones(connection)
     spent = _spent_after()
     for model in models():

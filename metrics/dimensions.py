@@ -39,6 +39,7 @@ TICKET_ATTRIBUTES = {
     "bot_involved": fct_ticket.c.is_bot_involved,
     "handling_kind": fct_ticket.c.handling_kind,
     "status": fct_ticket.c.status,
+    "complexity": fct_ticket.c.complexity,
 }
 
 

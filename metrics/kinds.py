@@ -97,9 +97,10 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Count(Metric):
-    """How many rows hit; with ``distinct``, how many different values of it the hits have."""
+    """How many rows hit, or the sum of ``amount`` over them; with ``distinct``, how many values of it they have."""
 
     hits: Column = field(default_factory=lambda: literal(True))
+    amount: Column = field(default_factory=lambda: literal(1))
     distinct: Column | None = None
 
 

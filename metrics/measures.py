@@ -215,7 +215,7 @@ def numbers_of(metric: Metric, clock: str) -> dict[str, Element[Any]]:
     match metric:
         case Count():
             counted = {} if metric.distinct is None else {"counted": metric.distinct}
-            return {"amount": as_number(metric.hits), **counted}
+            return {"amount": case((metric.hits, metric.amount), else_=0), **counted}
         case Rate():
             return {"amount": as_number(metric.hits)}
         case Listing():

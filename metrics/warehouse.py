@@ -16,7 +16,7 @@ Column = ColumnElement[Any]
 COUNTS = (
     "replies", "replies_before_solve", "human_contacts", "human_contacts_in_window", "solves", "reopens", "handoffs",
     "created", "solved", "reopened", "open_at_day_end", "waiting_on_us_at_day_end", "tier", "iso_weekday",
-    "score", "first_score", "ticket_key",
+    "score", "first_score", "ticket_key", "effort_expected_points",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ fct_ticket = _table(
     replies replies_before_solve human_contacts human_contacts_in_window solves reopens handoffs
     handling_seconds handling_kind
     is_reopened is_reopened_and_worked is_fcr_eligible is_first_contact_resolved is_repeat_contact is_duplicate
+    effort_expected_points complexity
     """,
 )
 fct_status_interval = _table(

@@ -33,11 +33,14 @@ configured as (
 select
     used.category,
     listed.product_area,
-    listed.effort_tier,
+    coalesce(effort.effort_tier, listed.effort_tier) as effort_tier,
+    coalesce(effort.points, 0) as effort_supplement_points,
     coalesce(listed.automatable, 0) = 1 as is_automatable,
     coalesce(listed.multi_contact, 0) = 1 or configured.category is not null as is_multi_contact
 from used
 left join listed
     on listed.category = used.category
+left join cfg_category_effort as effort
+    on effort.category = used.category
 left join configured
     on configured.category = used.category

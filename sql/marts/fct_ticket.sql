@@ -20,29 +20,6 @@ handling as (
     group by ticket_key
 ),
 
--- Where the desk ever changed its mind: the category it came in with, and the one it was solved under.
-categories as (
-    select
-        events.ticket_key,
-        substr(min(case
-            when
-                events.occurred_at <= tickets.created_at
-                then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
-        end), 9) as first_category,
-        substr(max(case
-            when
-                events.occurred_at <= outcome.first_solved_at
-                then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
-        end), 9) as solving_category
-    from fct_ticket_event as events
-    inner join tickets
-        on tickets.ticket_key = events.ticket_key
-    inner join int_ticket_outcome as outcome
-        on outcome.ticket_key = events.ticket_key
-    where events.event_type = 'category' and events.to_value is not null
-    group by events.ticket_key
-),
-
 -- A source that shows no handling at all has none to report; one that does spent nothing where nobody acted.
 sources_with_handling as (
     select distinct tickets.source
@@ -97,10 +74,11 @@ known as (
         handling.logged_seconds,
         handling.estimated_seconds,
         sources_with_handling.source is not null as has_handling,
-        coalesce(categories.first_category, tickets.category) as first_category,
-        coalesce(categories.solving_category, categories.first_category, tickets.category) as solving_category,
+        coalesce(topic.first_category, tickets.category) as first_category,
+        coalesce(topic.solving_category, topic.first_category, tickets.category) as solving_category,
         coalesce(dim_category.is_multi_contact, false) as is_multi_contact,
-        coalesce(dim_team.time_zone, settings.default_schedule_time_zone) as first_team_time_zone
+        coalesce(dim_team.time_zone, settings.default_schedule_time_zone) as first_team_time_zone,
+        effort.effort_expected_points
     from tickets
     cross join settings
     cross join build_clock
@@ -116,10 +94,12 @@ known as (
         on handling.ticket_key = tickets.ticket_key
     left join sources_with_handling
         on sources_with_handling.source = tickets.source
-    left join categories
-        on categories.ticket_key = tickets.ticket_key
+    left join int_ticket_topic as topic
+        on topic.ticket_key = tickets.ticket_key
+    left join int_ticket_effort as effort
+        on effort.ticket_key = tickets.ticket_key
     left join dim_category
-        on dim_category.category = coalesce(categories.solving_category, categories.first_category, tickets.category)
+        on dim_category.category = coalesce(topic.solving_category, topic.first_category, tickets.category)
     left join dim_team
         on dim_team.team_key = outcome.first_team_key
 ),
@@ -236,7 +216,14 @@ select
     is_human_eligible
     and last_solved_before_creation_at is not null
     and seconds_between(last_solved_before_creation_at, created_at) <= repeat_window_seconds as is_repeat_contact,
-    is_human_eligible and open_at_creation > 0 as is_duplicate
+    is_human_eligible and open_at_creation > 0 as is_duplicate,
+
+    effort_expected_points,
+    case
+        when effort_expected_points <= 2 then 'simple'
+        when effort_expected_points <= 5 then 'medium'
+        when effort_expected_points is not null then 'complex'
+    end as complexity
 from (
     select
         *,
