@@ -11,6 +11,8 @@ from metrics.question import Grain
 from metrics.warehouse import (
     Column,
     fct_backlog_day,
+    fct_bot_conversation,
+    fct_resolved_contact,
     fct_sla_target,
     fct_status_interval,
     fct_support_demand,
@@ -129,4 +131,24 @@ SESSION = Basis(
     category=fct_support_demand.c.category,
     channel=fct_support_demand.c.channel,
     organization=fct_support_demand.c.organization_key,
+)
+CONVERSATION = Basis(
+    label="bot conversation",
+    fact=fct_bot_conversation,
+    local=fct_bot_conversation.c.started_local_at,
+    instant=fct_bot_conversation.c.started_at,
+    source=fct_bot_conversation.c.source,
+    category=fct_bot_conversation.c.category,
+    channel=fct_bot_conversation.c.channel,
+    organization=fct_bot_conversation.c.organization_key,
+)
+RESOLVED = Basis(
+    label="resolved",
+    fact=fct_resolved_contact,
+    local=fct_resolved_contact.c.resolved_local_at,
+    instant=fct_resolved_contact.c.resolved_at,
+    source=fct_resolved_contact.c.source,
+    category=fct_resolved_contact.c.category,
+    channel=fct_resolved_contact.c.channel,
+    organization=fct_resolved_contact.c.organization_key,
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from metrics.bases import SESSION
-from metrics.kinds import Exclusion, Rate
+from metrics.kinds import Exclusion, Rate, Ratio, as_number
 from metrics.warehouse import fct_support_demand as d
 
 WINDOW = timedelta(hours=48)
@@ -58,4 +58,19 @@ DEFLECTION_RATE_IDENTIFIED = Rate(
     variant_of="deflection_rate",
 )
 
-METRICS = (DEFLECTION_RATE, DEFLECTION_RATE_LOW, DEFLECTION_RATE_IDENTIFIED)
+SELF_SERVICE_SCORE = Ratio(
+    name="self_service_score",
+    title="Self-service score",
+    says="Help sessions with intent for each ticket, whatever came of them: how much help is sought without us. "
+    "A ratio, not a share.",
+    numerator="help sessions",
+    denominator="tickets",
+    amount=as_number(d.c.demand_type == "session"),
+    per=as_number(d.c.demand_type == "contact"),
+    measure="number",
+    on=SESSION,
+    better="up",
+    material=0.05,
+)
+
+METRICS = (DEFLECTION_RATE, DEFLECTION_RATE_LOW, DEFLECTION_RATE_IDENTIFIED, SELF_SERVICE_SCORE)

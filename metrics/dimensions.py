@@ -11,7 +11,16 @@ from sqlalchemy import ColumnElement, String, TableClause, cast, extract
 from config.errors import DeskpulseError
 from metrics.bases import Basis
 from metrics.kinds import Metric
-from metrics.warehouse import Column, dim_agent, dim_category, dim_organization, dim_team, fct_ticket
+from metrics.warehouse import (
+    Column,
+    dim_agent,
+    dim_category,
+    dim_organization,
+    dim_team,
+    fct_bot_conversation,
+    fct_resolved_contact,
+    fct_ticket,
+)
 
 
 class UnknownDimension(DeskpulseError):
@@ -42,6 +51,12 @@ TICKET_ATTRIBUTES = {
     "complexity": fct_ticket.c.complexity,
 }
 
+# What only the rows of one fact are, and belongs to no ticket.
+OWN_ATTRIBUTES = {
+    "bot_outcome": fct_bot_conversation.c.bot_outcome,
+    "support_tier": fct_resolved_contact.c.support_tier,
+}
+
 
 def _via(carried: Column | None, table: TableClause, key: str, label: str, current: bool = False) -> Reached | None:
     """Reach an attribute of a dimension table through the key a fact carries; ``current`` picks the SCD2 row of now."""
@@ -66,6 +81,11 @@ def _ticket(name: str) -> Callable[[Basis], Reached | None]:
     return lambda basis: Reached(TICKET_ATTRIBUTES[name]) if basis.has_ticket else None
 
 
+def _own(name: str) -> Callable[[Basis], Reached | None]:
+    column = OWN_ATTRIBUTES[name]
+    return lambda basis: Reached(column) if column.table is basis.fact else None
+
+
 REACH: dict[str, Callable[[Basis], Reached | None]] = {
     "channel": lambda b: _plain(b.channel),
     "category": lambda b: _plain(b.category),
@@ -82,6 +102,7 @@ REACH: dict[str, Callable[[Basis], Reached | None]] = {
     "hour": _part_of("hour"),
     "weekday": _part_of("isodow"),
     **{name: _ticket(name) for name in TICKET_ATTRIBUTES},
+    **{name: _own(name) for name in OWN_ATTRIBUTES},
 }
 
 

@@ -3,10 +3,34 @@
 from difflib import get_close_matches
 
 from config.errors import DeskpulseError
-from metrics import aht, backlog, deflection, effort, fcr, reopen, satisfaction, sla, speed, volume
+from metrics import (
+    aht,
+    automation,
+    backlog,
+    deflection,
+    effort,
+    fcr,
+    reopen,
+    satisfaction,
+    sla,
+    speed,
+    volume,
+)
 from metrics.kinds import Metric
 
-FAMILIES = (volume, backlog, speed, fcr, reopen, aht, satisfaction, deflection, sla, effort)
+FAMILIES = (
+    volume,
+    backlog,
+    speed,
+    fcr,
+    reopen,
+    aht,
+    satisfaction,
+    deflection,
+    sla,
+    effort,
+    automation,
+)
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 
 HEADLINE = ("fcr", "aht", "deflection_rate", "reopen_rate_worked", "csat", "backlog_waiting_on_us")

@@ -98,6 +98,19 @@ fct_sla_target = _table(
     consumed_seconds due_at due_local_at due_team_local_at verdict is_met is_judged
     """,
 )
+fct_bot_conversation = _table(
+    "fct_bot_conversation",
+    """
+    source conversation_type conversation_id channel category requester_key organization_key ticket_key
+    started_at started_local_at bot_outcome
+    """,
+)
+fct_resolved_contact = _table(
+    "fct_resolved_contact",
+    """
+    source contact_type contact_id channel category organization_key resolved_at resolved_local_at support_tier
+    """,
+)
 fct_support_demand = _table(
     "fct_support_demand",
     """

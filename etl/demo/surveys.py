@@ -15,6 +15,10 @@ from etl.demo.window import DAY, HOUR, MINUTE, NEVER, Bools, Floats, Ints, logno
 SATISFIED: Final = 2.15  # logit of an ordinary single contact
 ANSWERS: Final = (0.215, 0.31)  # response of the satisfied and of the others
 EFFORT_SHARE: Final = 0.10  # of surveys ask for effort instead
+PROMOTER_SHARE: Final = 0.04  # of surveys ask whether one would recommend the desk
+CSAT, CES, NPS = range(3)
+KINDS: Final = ("csat", "ces", "nps")
+SCALES: Final = ("1_to_5", "1_to_7", "0_to_10")
 CHANGED: Final = 0.015  # of answers
 
 
@@ -28,23 +32,23 @@ def survey_columns(desk: Desk, rng: np.random.Generator) -> tuple[dict[str, pa.A
     answered_at = sent + lognormal(rng, 5 * HOUR, 1.2, len(asked))
     answers = rng.random(len(asked)) < np.where(happy, *ANSWERS)
     answers &= (answered_at <= desk.window.until) & (answered_at < sent + 20 * DAY)
-    effort = asked * 2654435761 % 1000 < 1000 * EFFORT_SHARE
-    score = _scores(happy, effort, rng)
+    luck = asked * 2654435761 % 1000
+    kind = np.select([luck < 1000 * EFFORT_SHARE, luck < 1000 * (EFFORT_SHARE + PROMOTER_SHARE)], [CES, NPS], CSAT)
+    score = _scores(happy, kind, rng)
     changed = np.flatnonzero(answers & (rng.random(len(asked)) < CHANGED))
     later = answered_at[changed] + lognormal(rng, DAY, 0.7, len(changed))
     changed, later = changed[later <= desk.window.until], later[later <= desk.window.until]
     row = np.concatenate([np.arange(len(asked)), changed])
     updated = np.concatenate([np.where(answers, answered_at, sent), later])
-    final = np.concatenate([score, _scores(~happy[changed], effort[changed], rng)])
+    final = np.concatenate([score, _scores(~happy[changed], kind[changed], rng)])
     silent = ~answers[row]
-    kinds, scales = pa.array(["csat", "ces"]), pa.array(["1_to_5", "1_to_7"])
-    which = pa.array(effort[row].astype(np.int64))
+    which = pa.array(kind[row].astype(np.int64))
     columns = {
         "survey_id": prefixed("survey-", asked[row] + 1),
         "ticket_id": ticket_ids(asked[row]),
         "updated_at": instants(updated),
-        "survey_type": kinds.take(which),
-        "scale": scales.take(which),
+        "survey_type": pa.array(KINDS).take(which),
+        "scale": pa.array(SCALES).take(which),
         "sent_at": instants(sent[row]),
         "answered_at": instants(updated, silent),
         "score": pa.array(final, mask=silent),
@@ -65,12 +69,14 @@ def _mood(desk: Desk, asked: Ints, agent: Ints, solved: Ints) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float64)
 
 
-def _scores(happy: Bools, effort: Bools, rng: np.random.Generator) -> Floats:
-    """Return 1–5 (4 and 5 are satisfied) or, for effort, 1–7 with 7 the easiest."""
+def _scores(happy: Bools, kind: Ints, rng: np.random.Generator) -> Floats:
+    """Return 1–5 (4 and 5 are satisfied), for effort 1–7 with 7 the easiest, for recommendation 0–10."""
     luck = rng.random(len(happy))
     good, bad = np.where(luck < 0.68, 5, 4), np.searchsorted(np.array([0.35, 0.6]), luck) + 1
     easy, hard = (
         np.searchsorted(np.array([0.15, 0.5]), luck) + 5,
         np.searchsorted(np.array([0.2, 0.45, 0.75]), luck) + 1,
     )
-    return np.where(effort, np.where(happy, easy, hard), np.where(happy, good, bad)).astype(np.float64)
+    fond, cool = np.where(luck < 0.3, 10, np.where(luck < 0.62, 9, np.where(luck < 0.85, 8, 7))), (luck * 9).astype(int)
+    scores = np.where(happy, np.choose(kind, [good, easy, fond]), np.choose(kind, [bad, hard, cool]))
+    return scores.astype(np.float64)

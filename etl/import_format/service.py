@@ -45,7 +45,7 @@ SURVEYS = Table(
         text("scale", "What the score means.", "good_bad", "1_to_5", "1_to_7", "0_to_10", required=True),
         instant("sent_at", "When it was sent."),
         instant("answered_at", "When it was answered; empty = not answered."),
-        number("score", "good_bad: 1 or 0; otherwise the number given."),
+        number("score", "good_bad: 1 or 0; otherwise the number given. Of effort, more is easier."),
         text("agent_id", "Who was rated, if the source says so; otherwise who served the ticket then."),
     ),
 )

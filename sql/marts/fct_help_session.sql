@@ -78,6 +78,7 @@ select
     sessions.category,
     sessions.article_id,
     sessions.was_helpful,
+    sessions.ticket_id,
     sessions.articles_read,
     sessions.searches,
     sessions.bot_questions,

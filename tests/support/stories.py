@@ -217,8 +217,12 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
         {"help_session_id": f"H{n}", "session_type": chance.choice(["help_center", "bot"]), "duration_seconds": 60}
         | {"started_at": start + timedelta(hours=chance.randrange(600)), "articles_read": chance.randrange(3)}
         | {"requester_id": chance.choice(["ana", "eve", None]), "category": chance.choice(["billing", "login"])}
+        | {"bot_questions": n % 3, "was_helpful": (None, True, None, False)[n % 4], "article_id": "A1"}
         for n in range(40)
     ]
+    for number, (kind, scale) in enumerate([("ces", "1_to_7"), ("ces", "1_to_5"), ("nps", "0_to_10")] * 4):
+        asked = {"survey_id": f"{kind}{number}", "ticket_id": f"T{number + 1}", "survey_type": kind, "scale": scale}
+        surveys.append(asked | {"sent_at": start, "answered_at": start + timedelta(days=20), "score": 1 + number % 5})
     teams = [{"team_id": "red", "name": "Red"}, {"team_id": "blue", "name": "O'Blue"}, {"team_id": "green"}]
     told = {
         "story": "A busy month.",
