@@ -17,7 +17,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from metrics.dimensions import Join, Reached, reach
 from metrics.kinds import BuildClock, Metric, as_number
 from metrics.measures import measured, numbers_of
-from metrics.question import GRAINS, BadQuestion, Question
+from metrics.question import GRAINS, NOT_SET, BadQuestion, Question
 from metrics.registry import metric_named
 from metrics.scope import OutOfScope, Scope
 from metrics.warehouse import build, dim_date, fct_ticket
@@ -64,10 +64,16 @@ def counting_from(
     picked = select(*columns).select_from(_joined(metric, [*reached, *(found for found, _ in filters)]))
     picked = picked.where(*_within(metric, question), *allowed(metric, scope))
     for found, values in filters:
-        picked = picked.where(found.column.in_(values))
+        picked = picked.where(_one_of(found.column, values))
     if where is not None:
         picked = picked.where(where)
     return picked.subquery(f"{metric.name}_rows")
+
+
+def _one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[Any]:
+    """Return the condition that a column has one of the values; ``NOT_SET`` is the lack of one."""
+    known = column.in_([value for value in values if value != NOT_SET])
+    return known | column.is_(None) if NOT_SET in values else known
 
 
 def allowed(metric: Metric, scope: Scope) -> list[ColumnElement[Any]]:

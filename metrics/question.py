@@ -13,6 +13,7 @@ Grain = Literal["hour", "day", "week", "month", "quarter"]
 Clock = Literal["calendar", "business"]
 CLOCKS: tuple[str, ...] = get_args(Clock)
 GRAINS: tuple[str, ...] = get_args(Grain)
+NOT_SET = "(none)"  # names the rows of which a dimension is not known, in filters and wherever values are read
 
 
 class BadQuestion(DeskpulseError):
@@ -24,7 +25,8 @@ class Question:
     """A question about the warehouse; with scope and build it is also a cache key.
 
     ``since`` and ``until`` are days of the reporting zone, both included; without them the question covers all time.
-    ``where`` holds (dimension, values) pairs; ``grain`` None asks for one row over the whole span.
+    ``where`` holds (dimension, values) pairs, ``NOT_SET`` for rows without a value; ``grain`` None asks for one row
+    over the whole span.
     """
 
     metrics: tuple[str, ...]

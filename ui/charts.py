@@ -17,7 +17,7 @@ import streamlit as st
 from metrics.kinds import Metric
 from metrics.narrative import trend_reads
 from metrics.reading import Point, Style, day_reads
-from ui.theme import ROLES
+from ui.specs import finished, painted
 
 SPARK_HEIGHT, BULLET_HEIGHT = 64, 24
 
@@ -56,12 +56,6 @@ def spark_data(metric: Metric, weeks: Sequence[Point], style: Style) -> pa.Table
     )
 
 
-def painted(mark: Any, role: str, **encodings: Any) -> Any:
-    """Return a mark in the colour of a role: the role's place in the theme's categorical colours."""
-    colour = alt.Color("role:N", scale=alt.Scale(domain=list(ROLES)), legend=None)
-    return mark.transform_calculate(role=f"'{role}'").encode(color=colour, **encodings)
-
-
 @cache
 def spark_spec() -> dict[str, Any]:
     """Return the specification of the sparkline."""
@@ -75,7 +69,7 @@ def spark_spec() -> dict[str, Any]:
         "datum.last && !datum.final"
     )
     hover = [alt.Tooltip("week:N", title="Week"), alt.Tooltip("reads:N", title="Value")]
-    return _spec(
+    return finished(
         alt.layer(
             painted(base.mark_area(opacity=0.14), "value", y=alt.Y("low:Q", axis=None, scale=scale), y2="high:Q"),
             painted(line, "value", y=y),
@@ -95,21 +89,10 @@ def bullet_spec() -> dict[str, Any]:
     def along(field: str) -> Any:
         return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
 
-    return _spec(
+    return finished(
         alt.layer(
             painted(base.mark_bar(height=12, opacity=0.18, cornerRadius=2), "muted", x=along("limit")),
             painted(base.mark_bar(height=8, cornerRadius=2), "value", x=along("value")),
             painted(base.mark_tick(thickness=3, size=20), "ink", x=along("target")),
         )
     )
-
-
-def _spec(chart: Any) -> dict[str, Any]:
-    """Return a chart as a checked specification without Altair's own look, so that the app's theme applies."""
-    spec: dict[str, Any] = chart.configure_view(stroke=None).to_dict()
-    spec["config"] = {"view": {"stroke": None}}
-    spec["padding"] = dict.fromkeys(("left", "top", "right", "bottom"), 0)  # the theme would add room for axes
-    del spec["datasets"]  # Altair's empty data would hide what the page sends
-    for layer in spec["layer"]:
-        layer.pop("data", None)
-    return spec

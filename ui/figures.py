@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +12,14 @@ import pandas as pd
 from config.targets import Target
 from metrics import METRICS, Question, Scope, metric_named
 from metrics.dimensions import dimensions_of
-from metrics.kinds import Count, Metric, Stock, unit_of
+from metrics.kinds import Metric, unit_of
 from metrics.published import Build
 from metrics.reading import Figure, Point
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
 from ui.periods import month_span, weeks_to
+from ui.series import number, series_of
+from ui.spans import Span, starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,14 +85,14 @@ class Asker:
         row, earlier = now[metric.name], before[metric.name]
         figure = Figure(
             metric,
-            value=_number(row["value"]),
-            low=_number(row["low"]),
-            high=_number(row["high"]),
+            value=number(row["value"]),
+            low=number(row["low"]),
+            high=number(row["high"]),
             n=_count(row["denominator"]),
             mature=bool(row["mature"]),
-            before=_number(earlier["value"]),
-            low_before=_number(earlier["low"]),
-            high_before=_number(earlier["high"]),
+            before=number(earlier["value"]),
+            low_before=number(earlier["low"]),
+            high_before=number(earlier["high"]),
         )
         wait = self.build.clock.wait(metric) if metric.matures_after else timedelta()
         early = not figure.mature and bool(wait)
@@ -100,7 +102,7 @@ class Asker:
             chosen.month,
             weeks,
             self._target(metric, chosen),
-            _number(low["value"]) if low else None,
+            number(low["value"]) if low else None,
             (self.build.local_as_of - wait).date() if early else None,
             wait,
             "" if figure.value is not None else _too_few(figure.n),
@@ -123,17 +125,8 @@ class Asker:
 
 def weekly(metric: Metric, trend: pd.DataFrame, since: date, until: date) -> tuple[Point, ...]:
     """Return the weeks of a span: no rows means zero of what is counted, and a gap in what is divided."""
-    rows = trend[trend["metric"] == metric.name].to_dict("records")
-    found = {pd.Timestamp(row["period"]).date(): row for row in rows}
-    nothing = Point(since, 0.0 if isinstance(metric, Stock | Count) else None)
-    mondays = [since + timedelta(days=days) for days in range(0, (until - since).days, 7)]
-    return tuple(
-        _point(monday, found[monday]) if monday in found else replace(nothing, start=monday) for monday in mondays
-    )
-
-
-def _point(start: date, row: dict[Any, Any]) -> Point:
-    return Point(start, _number(row["value"]), _number(row["low"]), _number(row["high"]), bool(row["mature"]))
+    [line] = series_of(metric, trend, (), starts(Span(since, until), "week"))
+    return line.points
 
 
 def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:
@@ -156,10 +149,6 @@ def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:
             for kpi in kpis
         ]
     )
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def _count(value: Any) -> int | None:
