@@ -114,14 +114,14 @@ def delta_reads(figure: Figure, style: Style) -> str:
     return ", ".join(part for part in (style.change(figure.metric, figure.value, figure.before), meaning) if part)
 
 
-def trend_reads(metric: Metric, weeks: Sequence[Point], style: Style) -> str:
-    """Return a trend in words, for those who don't see its chart."""
+def trend_reads(metric: Metric, weeks: Sequence[Point], style: Style, grain: str = "week") -> str:
+    """Return a trend in words, for those who don't see its chart; its points are ``grain`` apart."""
     known = [(week, week.value) for week in weeks if week.value is not None]
     if not known:
-        return f"{metric.title}: nothing to show in these weeks."
+        return f"{metric.title}: nothing to show in these {grain}s."
     values = [value for _, value in known]
     young = sum(not week.mature for week, _ in known)
     early = f"; the last {young} still early" if young > 1 else "; the last still early" if young else ""
     first, last, low, high = (style.value(metric, value) for value in (values[0], values[-1], min(values), max(values)))
-    span = f"{len(weeks)} weeks, the last from {day_reads(known[-1][0].start)}"
+    span = f"{len(weeks)} {grain}{'' if len(weeks) == 1 else 's'}, the last from {day_reads(known[-1][0].start)}"
     return f"{metric.title}, {span}: from {first} to {last}, between {low} and {high}{early}."

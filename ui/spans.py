@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from metrics.kinds import Metric
 from metrics.question import GRAINS, Grain, Question, add_months, period_end
-from metrics.reading import day_reads
+from metrics.reading import day_reads, instant_reads, month_reads
 
 # What the URL carries → how many whole periods of which grain, up to the last one that is over.
 SPANS: dict[str, tuple[Grain, int]] = {
@@ -90,6 +90,17 @@ def starts(span: Span, grain: Grain) -> list[date]:
         found.append(day)
         day = period_end(day, grain) + timedelta(days=1)
     return found
+
+
+def period_reads(start: date, grain: Grain) -> str:
+    """Return a period as people name it: ``Week of 5 October 2026``, ``October 2026``, ``3rd quarter of 2026``."""
+    if grain == "hour" and isinstance(start, datetime):
+        return instant_reads(start)
+    if grain == "quarter":
+        return f"{('1st', '2nd', '3rd', '4th')[(start.month - 1) // 3]} quarter of {start.year}"
+    if grain == "month":
+        return month_reads(start)
+    return f"Week of {day_reads(start)}" if grain == "week" else day_reads(start)
 
 
 def grains_for(metrics: Sequence[Metric], span: Span) -> tuple[Grain, ...]:
