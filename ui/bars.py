@@ -89,7 +89,7 @@ def standing_data(metric: Metric, bars: Sequence[Bar], axis: Axis, style: Style)
             "value": axis.scaled(bar.value),
             "low": axis.scaled(bar.low),
             "high": axis.scaled(bar.high),
-            "reads": style.value(metric, bar.value) + ("" if bar.n is None else f"  n = {style.number(bar.n)}"),
+            "reads": style.value(metric, bar.value) + ("" if bar.n is None else f" · n = {style.number(bar.n)}"),
             "role": "value",
         }
         for nth, bar in enumerate(bars)
@@ -106,14 +106,14 @@ def _rows(axis: Axis, room: int, zero: bool) -> tuple[Any, Any, Any]:
     scale = alt.Scale(zero=zero, nice=True, range=[0, {"expr": f"width - {room}"}])
     x = alt.X("value:Q", title=None, scale=scale, axis=alt.Axis(labelExpr=axis.label, tickCount=4, labelOverlap=True))
     names = alt.Axis(title=None, labelLimit=130, ticks=False, domain=False)
-    y = alt.Y("name:N", sort=alt.SortField("nth"), axis=names)
+    y = alt.Y("name:N", sort=alt.EncodingSortField("nth", op="min"), axis=names)
     return alt.Chart().encode(y=y), x, y
 
 
 @cache
 def standing_spec(axis: Axis, is_selectable: bool) -> dict[str, Any]:
     """Return the specification: a bar from zero, the interval as a line across its end, the value written out."""
-    base, x, _ = _rows(axis, 130, zero=True)
+    base, x, _ = _rows(axis, 110, zero=True)
     hover = [alt.Tooltip("name:N", title="Of"), alt.Tooltip("reads:N", title="Value")]
     bar = painted(base.mark_bar(height=16, cornerRadiusEnd=2, opacity=0.55), "value", x=x, tooltip=hover)
     if is_selectable:

@@ -1,4 +1,4 @@
-"""What can be taken away: figures and rows as CSV or XLSX, a chart as PNG. Made when asked for, in the viewer's scope."""
+"""What can be taken away: figures and rows as CSV or XLSX, a chart as PNG. Made when asked for, in scope."""
 
 from __future__ import annotations
 

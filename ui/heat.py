@@ -85,8 +85,8 @@ def heat_spec(is_selectable: bool) -> dict[str, Any]:
     across = alt.Axis(title=None, orient="top", labelAngle=-35, labelLimit=110, ticks=False, domain=False)
     down = alt.Axis(title=None, labelLimit=130, ticks=False, domain=False)
     base = alt.Chart().encode(
-        x=alt.X("column:N", sort=alt.SortField("across"), axis=across),
-        y=alt.Y("row:N", sort=alt.SortField("down"), axis=down),
+        x=alt.X("column:N", sort=alt.EncodingSortField("across", op="min"), axis=across),
+        y=alt.Y("row:N", sort=alt.EncodingSortField("down", op="min"), axis=down),
     )
     hover = [alt.Tooltip(f"{name}:N", title=title) for name, title in HOVER.items()]
     shade = alt.Opacity("shade:Q", scale=None, legend=None)

@@ -103,6 +103,16 @@ def period_reads(start: date, grain: Grain) -> str:
     return f"Week of {day_reads(start)}" if grain == "week" else day_reads(start)
 
 
+def tick_reads(start: date, grain: Grain) -> str:
+    """Return where a period starts, as short as an axis needs it: ``5 Oct``, ``Oct 2026``, ``5 Oct 14:00``."""
+    month = month_reads(start)[:3]
+    if grain == "quarter":
+        return f"Q{(start.month + 2) // 3} {start.year}"
+    if grain == "month":
+        return f"{month} {start.year}"
+    return f"{start.day} {month} {start:%H:%M}" if grain == "hour" else f"{start.day} {month}"
+
+
 def grains_for(metrics: Sequence[Metric], span: Span) -> tuple[Grain, ...]:
     """Return the grains every metric can be told in and the span has room for; none where all are told as of now."""
     told = [metric for metric in metrics if metric.on.reads != "now"]

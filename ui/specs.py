@@ -72,14 +72,18 @@ def by_role(field: str = "role") -> Any:
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(ROLES)), legend=None)
 
 
-def finished(chart: Any, axis: Axis | None = None, padding: int = 0) -> dict[str, Any]:
-    """Return a chart as a checked specification without data and without Altair's own look: the app's theme applies."""
+def finished(chart: Any, axis: Axis | None = None, padding: int = 0, below: int = 0) -> dict[str, Any]:
+    """Return a chart as a checked specification without data and without Altair's own look: the app's theme applies.
+
+    ``padding`` pixels are left around it, and ``below`` more under it for what is written there.
+    """
     spec: dict[str, Any] = chart.configure_view(stroke=None).to_dict()
     spec["config"] = {"view": {"stroke": None}}
     if axis is not None:
         numbers = {"decimal": axis.decimal, "thousands": axis.group, "grouping": [3], "currency": ["", ""]}
         spec["config"]["locale"] = {"number": numbers}
-    spec["padding"] = dict.fromkeys(("left", "top", "right", "bottom"), padding)  # the theme would add more
+    around = dict.fromkeys(("left", "top", "right", "bottom"), padding)
+    spec["padding"] = {**around, "bottom": padding + below}  # the theme would add more
     spec.pop("datasets", None)  # Altair's empty data would hide what the page sends
     spec.pop("data", None)
     for layer in spec.get("layer", []):
