@@ -1,4 +1,4 @@
-"""The command line of the semantic layer: ``python -m metrics list | query | rows | sql | ledger``."""
+"""The command line of the semantic layer: ``python -m metrics list | query | explain | rows | sql | ledger``."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
-from rich.console import Console
-from rich.table import Table
 
 from config.cli import guarded
 from config.settings import load_settings
 from metrics.asking import ask
 from metrics.catalog import described
+from metrics.compare import explain
 from metrics.ledger import ledger
+from metrics.printing import print_explanation, print_frame
 from metrics.published import Build, current_build
 from metrics.question import GRAINS, BadQuestion, Question
+from metrics.reading import style_of
 from metrics.registry import METRICS
 from metrics.rows import rows
 from metrics.scope import Scope
@@ -28,10 +29,12 @@ from metrics.sql import sql_text
 
 def _add_question(command: argparse.ArgumentParser) -> None:
     command.add_argument("metrics", nargs="+", metavar="METRIC", help="names from: python -m metrics list")
-    command.add_argument(
-        "--by", nargs="+", action="extend", default=[], metavar="DIM", help="split by these dimensions"
-    )
     command.add_argument("--grain", choices=GRAINS, help="one row a period (weeks are ISO weeks)")
+    _add_span(command, "split by these dimensions")
+
+
+def _add_span(command: argparse.ArgumentParser, by_help: str) -> None:
+    command.add_argument("--by", nargs="+", action="extend", default=[], metavar="DIM", help=by_help)
     command.add_argument("--since", metavar="D", help="first day, as 2026-03-01")
     command.add_argument("--until", metavar="D", help="last day, included")
     command.add_argument(
@@ -50,6 +53,12 @@ def parser() -> argparse.ArgumentParser:
     query = commands.add_parser("query", help="numbers, with numerator, denominator, interval and maturity")
     _add_question(query)
     query.add_argument("--compare", choices=("previous", "year"), help="beside the span before, or 364 days back")
+    explaining = commands.add_parser("explain", help="what moved a figure between two spans, by which dimension")
+    explaining.add_argument("metrics", nargs=1, metavar="METRIC", help="a name from: python -m metrics list")
+    explaining.add_argument("--against", choices=("previous", "year"), default="previous", help="what to compare with")
+    explaining.add_argument("--json", dest="format", action="store_const", const="json", help="as --format json")
+    _add_span(explaining, "explain by these dimensions (default: all that make sense)")
+    explaining.set_defaults(grain=None)
     behind = commands.add_parser("rows", help="the rows behind a figure")
     _add_question(behind)
     behind.add_argument("--limit", type=int, default=1000, metavar="N", help="at most so many, newest first; 0 = all")
@@ -102,34 +111,6 @@ def _compared(question: Question, how: str, scope: Scope, build: Build) -> pd.Da
     return both
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat() if value == value.normalize() else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "item"):
-        return _plain(value.item())
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
-
-
-def _print(frame: pd.DataFrame, build: Build, how: str) -> None:
-    if how == "csv":
-        print(frame.to_csv(index=False), end="")
-        return
-    records = [{str(name): _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
-    if how == "json":
-        print(json.dumps({"build": build.build_id, "rows": records}))
-        return
-    shown = Table(*(str(name) for name in frame.columns), box=None)
-    for record in records:
-        shown.add_row(*("" if v is None else f"{v:.4f}" if isinstance(v, float) else str(v) for v in record.values()))
-    Console(width=None if sys.stdout.isatty() else 250).print(shown, markup=False)
-
-
 def _list(as_json: bool) -> None:
     if as_json:
         print(json.dumps([described(metric) for metric in METRICS.values()]))
@@ -145,16 +126,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _list(options.json)
         return
     question, scope = question_from(options), Scope.everything()
-    build = current_build(load_settings())
+    settings = load_settings()
+    build = current_build(settings)
     match options.command:
         case "query" if options.compare:
-            _print(_compared(question, options.compare, scope, build), build, options.format)
+            print_frame(_compared(question, options.compare, scope, build), build, options.format)
         case "query":
-            _print(ask(question, scope, build), build, options.format)
+            print_frame(ask(question, scope, build), build, options.format)
+        case "explain":
+            found = explain(replace(question, by=()), scope, build, options.against, question.by or None)
+            print_explanation(found, build, options.format, style_of(settings.locale, settings.currency))
         case "rows":
-            _print(rows(question, scope, build, options.limit or None), build, options.format)
+            print_frame(rows(question, scope, build, options.limit or None), build, options.format)
         case "ledger":
-            _print(ledger(question, scope, build), build, options.format)
+            print_frame(ledger(question, scope, build), build, options.format)
         case "sql":
             print(sql_text(question, scope, build) + ";")
 

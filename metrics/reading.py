@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import isfinite, sqrt
+from math import isfinite
 from typing import Literal
 
+from metrics.decompose import newcombe
 from metrics.kinds import Metric, unit_of
 
 THIN = "\u202f"  # narrow no-break space: keeps a figure and its unit together
@@ -191,13 +192,12 @@ class Figure:
     @property
     def is_within_noise(self) -> bool:
         """Whether chance alone could explain the change: the interval of the difference holds zero (Newcombe 1998)."""
-        known = (self.value, self.low, self.high, self.before, self.low_before, self.high_before)
-        if any(bound is None for bound in known):
+        now, before = (self.value, self.low, self.high), (self.before, self.low_before, self.high_before)
+        known = [bound for bound in (*now, *before) if bound is not None]
+        if len(known) < 6:
             return False
-        now, low, high, before, low_before, high_before = (float(bound) for bound in known if bound is not None)
-        down = sqrt((now - low) ** 2 + (high_before - before) ** 2)
-        up = sqrt((high - now) ** 2 + (before - low_before) ** 2)
-        return now - before - down <= 0 <= now - before + up
+        low, high = newcombe((known[0], known[1], known[2]), (known[3], known[4], known[5]))
+        return low <= 0 <= high
 
     @property
     def verdict(self) -> Verdict:

@@ -118,6 +118,36 @@ def test_compare_puts_the_span_before_beside(say: Any) -> None:
     assert row["change"] == row["value"] - february["value"]
 
 
+def test_explain_adds_up_and_shows_all_it_is_made_of(say: Any) -> None:
+    weeks = ("--since", "2026-02-23", "--until", "2026-03-22")
+    (figure,) = json.loads(say("query", "fcr", *weeks, "--compare", "previous", "--format", "json"))["rows"]
+    told = json.loads(say("explain", "fcr", *weeks, "--json"))
+    assert (told["value"], told["before"], told["change"]) == (
+        figure["value"], figure["before_value"], pytest.approx(figure["change"])
+    )  # fmt: skip
+    assert told["against"] == {"span": "previous", "since": "2026-01-26", "until": "2026-02-22"}
+    assert told["mature"]
+    assert told["sentence"].startswith("First contact resolution ")
+    for dimension in told["dimensions"]:
+        parts = dimension["contributors"]
+        assert sum(part["effect"] for part in parts) == pytest.approx(told["change"], abs=1e-9)
+        assert sum(part["numerator"] for part in parts) == figure["numerator"]
+        assert sum(part["denominator_before"] for part in parts) == figure["before_denominator"]
+    assert {"value", "kind", "mix", "rate", "effect", "low", "high", "p", "material"} <= set(parts[0])
+
+
+def test_explain_prints_the_sentence_and_one_dimension_if_asked(say: Any) -> None:
+    weeks = ("--since", "2026-02-23", "--until", "2026-03-29")
+    table = say("explain", "fcr", *weeks, "--by", "channel", "--where", "team=Front line")
+    assert table.startswith("First contact resolution ")
+    assert "The days from 24 March 2026 on are not final yet and left out." in " ".join(table.split())
+    assert "phone" in table
+    assert say("explain", "aht", *weeks, "--by", "team", "--format", "csv").startswith("value,kind,mix,rate,effect,")
+    told = json.loads(say("explain", "first_reply_time", *weeks, "--against", "year", "--clock", "business", "--json"))
+    assert told["before"] is None
+    assert told["dimensions"] == []
+
+
 def test_csv_and_table(say: Any) -> None:
     assert say("query", "reopens", "--format", "csv").startswith("metric,value,numerator,denominator,low,high,mature\n")
     assert "reopens" in say("query", "reopens")
@@ -135,6 +165,9 @@ def test_csv_and_table(say: Any) -> None:
         (("query", "backlog", "--grain", "hour"), "no hours"),
         (("query", "aht", "--clock", "business"), "knows no business clock"),
         (("rows", "fcr", "csat"), "one metric at a time"),
+        (("explain", "fcr"), "give both --since and --until"),
+        (("explain", "fcr", "--since", "2026-03-30", "--until", "2026-03-31"), "is final up to 2026-03-23 only"),
+        (("explain", "fcr", "--since", "2026-03-01", "--until", "2026-03-07", "--by", "mood"), "it can be by: channel"),
     ],
 )
 def test_what_cannot_be_asked_is_one_line(home: Path, arguments: tuple[str, ...], says: str) -> None:

@@ -1,0 +1,155 @@
+"""What changed between two spans of equal length and weekdays, over the days that are final on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import sqrt
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from metrics.asking import ask
+from metrics.contributors import ALPHA
+from metrics.decompose import benjamini_hochberg, dispersion, newcombe, p_of_interval
+from metrics.kinds import Count, Metric, Stock
+from metrics.measures import Z
+from metrics.published import Build
+from metrics.question import BadQuestion, Question
+from metrics.reading import Figure, Verdict
+from metrics.registry import metric_named
+from metrics.scope import Scope
+
+Against = Literal["previous", "year"]
+HISTORY_WEEKS = 13
+
+
+class NothingFinal(BadQuestion):
+    """No day of the span is final for the metric yet."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure beside the same of an earlier span of equal length and weekdays.
+
+    ``low`` and ``high`` bound the change (95 %; None for stocks), ``p`` is corrected where several were tested.
+    """
+
+    figure: Figure
+    n_before: int | None = None
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+
+    @property
+    def metric(self) -> Metric:
+        """The metric that changed."""
+        return self.figure.metric
+
+    @property
+    def change(self) -> float | None:
+        """The difference of the two values."""
+        known = self.figure.value is not None and self.figure.before is not None
+        return (self.figure.value or 0.0) - (self.figure.before or 0.0) if known else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """As the figure's, but steady where chance explains it once all that were tested are counted."""
+        return "steady" if self.p is not None and self.p >= ALPHA else self.figure.verdict
+
+
+def changes(question: Question, scope: Scope, build: Build, against: Against = "previous") -> list[Change]:
+    """Return how each metric asked for changed, news first: p-values are corrected for how many metrics were tested.
+
+    Each is compared over the days that are final for it; one that has none, or no value on a side, is left out. Stocks
+    are not tested: their materiality decides alone.
+    """
+    found: list[Change] = []
+    for name in question.metrics:
+        try:
+            final, _ = final_part(question.of((name,)), metric_named(name), build)
+        except NothingFinal:
+            continue
+        found.append(change_of(final, earlier_of(final, against), scope, build))
+    known = [change for change in found if change.change is not None]
+    p = benjamini_hochberg([np.nan if change.p is None else change.p for change in known])
+    known = [
+        replace(change, p=None if np.isnan(value) else float(value)) for change, value in zip(known, p, strict=True)
+    ]
+    return sorted(known, key=lambda change: (change.verdict == "steady", change.p or 0.0))
+
+
+def final_part(question: Question, metric: Metric, build: Build) -> tuple[Question, date | None]:
+    """Return the question about the days that are over and past the metric's look-ahead, and the first that is not."""
+    if metric.on.reads == "now":
+        raise NothingFinal(f"{metric.name} is a list as of now; it has no earlier span to compare with")
+    if question.since is None or question.until is None:
+        raise BadQuestion("a comparison needs a span: give both --since and --until")
+    open_from = (build.local_as_of - build.clock.wait(metric)).date()
+    if question.until < open_from:
+        return question, None
+    last = open_from - timedelta(days=1)
+    if question.since > last:
+        raise NothingFinal(f"{metric.name} is final up to {last} only; ask for an earlier span")
+    return replace(question, until=last), open_from
+
+
+def earlier_of(question: Question, against: Against) -> Question:
+    """Return the question about the span it is compared with."""
+    return question.previous() if against == "previous" else question.year_before()
+
+
+def change_of(now: Question, before: Question, scope: Scope, build: Build) -> Change:
+    """Return the change of a question's one metric, with interval and p-value."""
+    metric = metric_named(now.metrics[0])
+    row, earlier = (ask(asked, scope, build).iloc[0].to_dict() for asked in (now, before))
+    figure = Figure(
+        metric,
+        value=_number(row["value"]),
+        low=_number(row["low"]),
+        high=_number(row["high"]),
+        n=_count(row["denominator"]),
+        mature=bool(row["mature"]),
+        before=_number(earlier["value"]),
+        low_before=_number(earlier["low"]),
+        high_before=_number(earlier["high"]),
+    )
+    change = Change(figure, _count(earlier["denominator"]))
+    bounds = _bounds(change, weekly_width(now, scope, build))
+    if bounds is None or change.change is None:
+        return change
+    return replace(change, low=bounds[0], high=bounds[1], p=p_of_interval(change.change, *bounds))
+
+
+def _bounds(change: Change, width: float) -> tuple[float, float] | None:
+    figure = change.figure
+    if change.change is None or isinstance(figure.metric, Stock):
+        return None
+    if isinstance(figure.metric, Count):
+        half = Z * sqrt(width * ((figure.value or 0.0) + (figure.before or 0.0)))
+        return change.change - half, change.change + half
+    bounds = (figure.value, figure.low, figure.high, figure.before, figure.low_before, figure.high_before)
+    known = [bound for bound in bounds if bound is not None]
+    return newcombe((known[0], known[1], known[2]), (known[3], known[4], known[5])) if len(known) == 6 else None
+
+
+def weekly_width(question: Question, scope: Scope, build: Build, by: tuple[str, ...] = ()) -> float:
+    """Return how much wider than Poisson a count varied by the week in the quarter before the span; 1 for others."""
+    if not isinstance(metric_named(question.metrics[0]), Count) or question.since is None:
+        return 1.0
+    until = question.since - timedelta(days=question.since.weekday() + 1)
+    since = until - timedelta(days=7 * HISTORY_WEEKS - 1)
+    weeks = ask(replace(question, by=by, grain="week", since=since, until=until), scope, build)
+    mondays = [pd.Timestamp(since + timedelta(weeks=index)) for index in range(HISTORY_WEEKS)]
+    table = weeks.pivot_table(index=list(by) or "metric", columns="period", values="value", dropna=False)
+    table.columns = pd.to_datetime(table.columns)
+    return dispersion(table.reindex(columns=mondays).fillna(0.0).to_numpy(float))
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)
