@@ -41,6 +41,7 @@ def _answer(metric: Metric, question: Question, scope: Scope, clock: BuildClock)
 
 def counting(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Subquery:
     """Return the rows a metric counts: period and dimensions, its numbers, and ``mature`` (1 or 0)."""
+    _check(metric, question)  # before its periods are told: not every fact has all of them
     numbers = {**numbers_of(metric, question.clock), "mature": as_number(metric.mature(clock))}
     columns: list[Any] = [number.label(name) for name, number in numbers.items()]
     if question.grain:
