@@ -10,10 +10,10 @@ from metrics.compare import Explanation
 from metrics.contributors import Contributor, Dimension
 from metrics.kinds import Duration, Metric, Ratio, unit_of
 from metrics.narrative import listed
+from metrics.question import NOT_SET
 from metrics.reading import MONTHS, Style, day_reads
 
 NAMED = 3  # as many contributors a sentence bears
-UNKNOWN = "not known"
 
 
 def explanation_reads(explanation: Explanation, style: Style) -> str:
@@ -45,7 +45,7 @@ def span_reads(since: date, until: date, with_year: bool = True) -> str:
 def value_reads(value: Any) -> str:
     """Return a value of a dimension as people read it."""
     if value is None:
-        return UNKNOWN
+        return NOT_SET
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

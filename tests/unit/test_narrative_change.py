@@ -136,7 +136,7 @@ def test_too_little_and_not_final() -> None:
 
 def test_names_of_what_has_none() -> None:
     assert [value_reads(value) for value in (None, True, False, 2, 2.0, "Billing", SMALLER)] == [
-        "not known", "yes", "no", "2", "2", "Billing", "smaller segments"
+        "(none)", "yes", "no", "2", "2", "Billing", "smaller segments"
     ]  # fmt: skip
 
 
