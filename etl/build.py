@@ -44,7 +44,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
             cast(? as timestamp) as as_of, ? as reporting_time_zone,
             cast(? as bigint) as fcr_window_days, cast(? as bigint) as reopen_window_days,
             cast(? as bigint) as repeat_window_days, cast(? as bigint) as deflection_window_hours,
-            cast(? as bigint) as csat_window_days,
+            cast(? as bigint) as csat_window_days, cast(? as double) as loaded_rate_per_hour,
             'default' as default_schedule_key, ? as default_schedule_time_zone
         """,
         [
@@ -55,6 +55,7 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
             settings.repeat_window_days,
             settings.deflection_window_hours,
             settings.csat_window_days,
+            settings.loaded_rate_per_hour,
             default["time_zone"],
         ],
     )

@@ -10,6 +10,7 @@ from sqlalchemy import TableClause
 from metrics.question import Grain
 from metrics.warehouse import (
     Column,
+    fct_agent_day,
     fct_backlog_day,
     fct_bot_conversation,
     fct_resolved_contact,
@@ -121,6 +122,16 @@ DAY = Basis(
     category=fct_backlog_day.c.category,
     channel=fct_backlog_day.c.channel,
     priority=fct_backlog_day.c.priority,
+)
+AGENT_DAY = Basis(
+    label="agent day",
+    finest="day",
+    fact=fct_agent_day,
+    local=fct_agent_day.c.day_local_at,
+    instant=fct_agent_day.c.day_local_at,
+    source=fct_agent_day.c.source,
+    team=fct_agent_day.c.team_key,
+    agent=fct_agent_day.c.agent_key,
 )
 SESSION = Basis(
     label="session or contact",

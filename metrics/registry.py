@@ -7,6 +7,7 @@ from metrics import (
     aht,
     automation,
     backlog,
+    cost,
     deflection,
     effort,
     fcr,
@@ -15,6 +16,7 @@ from metrics import (
     sla,
     speed,
     volume,
+    working_time,
 )
 from metrics.kinds import Metric
 
@@ -30,6 +32,8 @@ FAMILIES = (
     sla,
     effort,
     automation,
+    working_time,
+    cost,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 

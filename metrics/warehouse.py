@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, String, TableClause, column, table
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Double, String, TableClause, column, table
 from sqlalchemy.types import TypeEngine
 
 Column = ColumnElement[Any]
@@ -16,7 +16,8 @@ Column = ColumnElement[Any]
 COUNTS = (
     "replies", "replies_before_solve", "human_contacts", "human_contacts_in_window", "solves", "reopens", "handoffs",
     "created", "solved", "reopened", "open_at_day_end", "waiting_on_us_at_day_end", "tier", "iso_weekday",
-    "score", "first_score", "ticket_key", "effort_expected_points",
+    "score", "first_score", "ticket_key", "effort_expected_points", "actions", "after_hours_actions", "weekend_actions",
+    "context_switches", "days_in_a_row", "tickets_solved",
 )  # fmt: skip
 
 
@@ -29,6 +30,8 @@ def _type(name: str) -> TypeEngine[Any]:
         return Date()
     if name.endswith("_seconds") or name in COUNTS:
         return BigInteger()
+    if name.endswith(("_cost", "_points", "_points_per_hour")):
+        return Double()
     return String()
 
 
@@ -116,5 +119,14 @@ fct_support_demand = _table(
     """
     demand_type demand_id source started_at started_local_at channel category organization_key
     is_identified is_deflected is_confirmed_deflected is_demand
+    """,
+)
+fct_agent_day = _table(
+    "fct_agent_day",
+    """
+    agent_key day day_local_at source team_key role actions after_hours_actions weekend_actions context_switches
+    days_in_a_row tickets_solved logged_seconds estimated_seconds handling_seconds scheduled_seconds
+    scheduled_ticket_seconds training_seconds meeting_seconds documentation_seconds serving_seconds available_seconds
+    scheduled_cost is_rostered is_scheduled has_availability is_handling_logged
     """,
 )

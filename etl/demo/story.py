@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from etl.demo.availability import status_columns
 from etl.demo.cast import Cast
 from etl.demo.customers import invite, organization_columns, organization_ids, requester_columns
 from etl.demo.desk import TEAMS
@@ -81,6 +82,7 @@ def _write(out: Path, desk: Desk, truth: dict[str, Any], seed: int, progress: Ca
         "organizations": organization_columns(desk.customers, desk.window),
         "surveys": surveys,
         "time_entries": time_columns(desk),
+        "agent_statuses": status_columns(desk),
         "rosters": roster_columns(desk.people, desk.spells, desk.window.start),
         "help_sessions": sessions,
         "articles": article_columns(desk, np.random.default_rng([seed, 10])),

@@ -54,7 +54,7 @@ class WorkTime:
         """Return how many free seconds each agent had before an instant."""
         row = np.searchsorted(self.agent * _LANE + self.starts, agent * _LANE + instants, side="right") - 1
         mine = (row >= 0) & (self.agent[row] == agent)
-        length = self._length()[row]
+        length = self.lengths[row]
         return np.where(mine, self.before[row] + np.minimum(instants - self.starts[row], length), 0)
 
     def begin(self, agent: Ints, work: Ints) -> Ints:
@@ -65,7 +65,9 @@ class WorkTime:
         """Return the instant at which that many free seconds have passed (``NEVER`` if they never do)."""
         return self._instant(agent, work, "left", self.total[agent])
 
-    def _length(self) -> Ints:
+    @property
+    def lengths(self) -> Ints:
+        """Seconds of each free spell."""
         after = np.append(self.before[1:], 0)
         last = np.append(self.agent[1:] != self.agent[:-1], True)
         return np.where(last, self.total[self.agent], after) - self.before

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from etl.import_format.desk import AGENTS, CALENDAR_EVENTS, CATEGORIES, ROSTERS, SCHEDULES, TEAMS
+from etl.import_format.desk import AGENT_STATUSES, AGENTS, CALENDAR_EVENTS, CATEGORIES, ROSTERS, SCHEDULES, TEAMS
 from etl.import_format.kinds import ARROW, Column, Kind, Table
 from etl.import_format.service import (
     ARTICLES,
@@ -57,7 +57,7 @@ TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         TICKETS, EVENTS, SNAPSHOTS, CONTACTS, AGENTS, TEAMS, SCHEDULES, CALENDAR_EVENTS, CATEGORIES,
-        REQUESTERS, ORGANIZATIONS, SURVEYS, TIME_ENTRIES, ROSTERS, HELP_SESSIONS, ARTICLES, SLA_TARGETS,
+        REQUESTERS, ORGANIZATIONS, SURVEYS, TIME_ENTRIES, ROSTERS, AGENT_STATUSES, HELP_SESSIONS, ARTICLES, SLA_TARGETS,
     )
 }  # fmt: skip
 

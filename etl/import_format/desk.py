@@ -18,6 +18,7 @@ AGENTS = Table(
         date("left_on", "Last working day, if the person has left."),
         number("hours_per_week", "Contracted hours."),
         text("time_zone", "IANA name, e.g. Europe/Berlin."),
+        text("schedule_id", "Own working hours, where they differ from the team's."),
         boolean("is_deleted", "The account no longer exists; the history stays."),
     ),
 )
@@ -60,6 +61,25 @@ ROSTERS = Table(
         instant("starts_at", "From.", required=True),
         instant("ends_at", "To.", required=True),
         text("activity", "What for.", "tickets", "training", "meeting", "documentation", "leave", required=True),
+    ),
+)
+
+AGENT_STATUSES = Table(
+    "agent_statuses",
+    "Availability: one row per spell of an agent in a status of the telephone or chat desk.",
+    key=("agent_id", "started_at"),
+    columns=(
+        text("agent_id", "Who.", required=True),
+        instant("started_at", "From.", required=True),
+        instant("ended_at", "To (empty: still)."),
+        text(
+            "status",
+            "Serving somebody (wrap-up included), ready and waiting, or neither.",
+            "handling",
+            "available",
+            "away",
+            required=True,
+        ),
     ),
 )
 

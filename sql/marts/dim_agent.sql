@@ -44,6 +44,7 @@ spells as (
         joined_on,
         left_on,
         hours_per_week,
+        schedule_key,
         is_deleted,
         valid_from,
         lead(valid_from) over (
@@ -65,6 +66,7 @@ spells as (
         cast(null as date) as joined_on,
         cast(null as date) as left_on,
         cast(null as double precision) as hours_per_week,
+        cast(null as varchar) as schedule_key,
         false as is_deleted,
         date '1900-01-01' as valid_from,
         cast(null as date) as next_valid_from,
@@ -72,19 +74,27 @@ spells as (
     from unlisted
 )
 
+-- Whoever keeps no hours of their own keeps the team's, without a team the desk's.
 select
-    agent_key,
-    dense_rank() over (order by agent_key) as agent_number,
-    source,
-    name,
-    team_key,
-    role,
-    joined_on,
-    left_on,
-    hours_per_week,
-    is_deleted,
+    spells.agent_key,
+    dense_rank() over (order by spells.agent_key) as agent_number,
+    spells.source,
+    spells.name,
+    spells.team_key,
+    spells.role,
+    spells.joined_on,
+    spells.left_on,
+    spells.hours_per_week,
+    coalesce(own_hours.schedule_key, dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+    coalesce(own_hours.time_zone, dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone,
+    spells.is_deleted,
     -- Work done before the first listed spell still belongs to somebody.
-    case when spell_number = 1 then date '1900-01-01' else valid_from end as valid_from,
-    coalesce(next_valid_from, date '9999-12-31') as valid_to,
-    next_valid_from is null as is_current
+    case when spells.spell_number = 1 then date '1900-01-01' else spells.valid_from end as valid_from,
+    coalesce(spells.next_valid_from, date '9999-12-31') as valid_to,
+    spells.next_valid_from is null as is_current
 from spells
+cross join cfg_setting
+left join dim_team
+    on dim_team.team_key = spells.team_key
+left join int_schedule_zone as own_hours
+    on own_hours.schedule_key = spells.schedule_key

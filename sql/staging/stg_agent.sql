@@ -23,6 +23,7 @@ select
     left_on,
     hours_per_week,
     time_zone,
+    case when schedule_id is not null then source || ':' || schedule_id end as schedule_key,
     coalesce(is_deleted, false) as is_deleted
 from versions
 where version_rank = 1

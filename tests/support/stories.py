@@ -26,6 +26,7 @@ import pyarrow as pa
 from config.settings import Settings
 from etl.build import BuildStamp, build_into
 from etl.import_format import TABLES, Table, raw_schema
+from tests.support.hours import working_hours
 
 SOURCE = "story"
 STATUS_WORDS = {word: word for word in ("solved", "closed", "open", "pending", "hold")} | {"reopened": "open"}
@@ -119,7 +120,8 @@ def _event(line: str, position: int) -> tuple[dict[str, Any], dict[str, str]]:
 def _timeline(told: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     tickets: dict[str, dict[str, Any]] = {}
     events = []
-    lines = [line for line in told.get("events", "").splitlines() if line.strip() and not line.strip().startswith("#")]
+    lines = [line.partition("#")[0] for line in told.get("events", "").splitlines()]  # what follows is for the reader
+    lines = [line for line in lines if line.strip()]
     for number, line in enumerate(lines, start=1):
         event, options = _event(line, number)
         events.append(event)
@@ -235,5 +237,7 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
         "organizations": [{"organization_id": "acme", "name": "Acme", "segment": "small", "plan": "basic"}],
         "categories": [{"category": "billing", "product_area": "money", "effort_tier": "simple"}],
         "help_sessions": sessions,
+        **working_hours(start, ("kim", "lee")),
+        "settings": {"loaded_rate_per_hour": 36.0},
     }
     return Story(Path("busy_month"), told)
