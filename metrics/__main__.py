@@ -13,6 +13,7 @@ import pandas as pd
 
 from config.cli import guarded
 from config.settings import load_settings
+from metrics.ages import equal_age
 from metrics.asking import ask
 from metrics.catalog import described
 from metrics.compare import explain
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="print it as JSON")
     query = commands.add_parser("query", help="numbers, with numerator, denominator, interval and maturity")
     _add_question(query)
+    query.add_argument("--equal-age", action="store_true", help="judge every period at the age of the newest")
     query.add_argument("--compare", choices=("previous", "year"), help="beside the span before, or 364 days back")
     explaining = commands.add_parser("explain", help="what moved a figure between two spans, by which dimension")
     explaining.add_argument("metrics", nargs=1, metavar="METRIC", help="a name from: python -m metrics list")
@@ -97,6 +99,7 @@ def question_from(options: argparse.Namespace) -> Question:
 
 def _compared(question: Question, how: str, scope: Scope, build: Build) -> pd.DataFrame:
     """Put the same figure of an earlier span beside each row; periods are matched by their order."""
+    question = equal_age(question, build)
     now, earlier = ask(question, scope, build), question.previous() if how == "previous" else question.year_before()
     then = ask(earlier, scope, build)
     keys = ["metric", *question.by]
@@ -132,6 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         case "query" if options.compare:
             print_frame(_compared(question, options.compare, scope, build), build, options.format)
         case "query":
+            question = equal_age(question, build) if options.equal_age else question
             print_frame(ask(question, scope, build), build, options.format)
         case "explain":
             found = explain(replace(question, by=()), scope, build, options.against, question.by or None)

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from sqlalchemy import case
+
 from metrics.bases import FIRST_SOLVED
 from metrics.kinds import NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Exclusion, Rate
 from metrics.warehouse import fct_ticket as t
 
 NO_CONTACT = Exclusion("no human contact", t.c.human_contacts_in_window == 0)
 MULTI_CONTACT = Exclusion("multi-contact category", t.c.is_multi_contact)
+LOST_AT = case((t.c.is_fcr_eligible, t.c.fcr_lost_at))
 SOLVED_BY_PEOPLE = (*SERVED_BY_PEOPLE, UNSOLVED)
 
 FCR = Rate(
@@ -17,6 +20,7 @@ FCR = Rate(
     numerator="solved in one contact, and it held for 7 days",
     denominator="solved tickets with a human contact",
     hits=t.c.is_first_contact_resolved,
+    turned_at=LOST_AT,
     on=FIRST_SOLVED,
     excluding=(*SOLVED_BY_PEOPLE, NO_CONTACT, NO_REQUESTER, MULTI_CONTACT),
     matures_after=timedelta(days=7),
@@ -32,6 +36,7 @@ FCR_GROSS = Rate(
     numerator="solved in one contact, and it held for 7 days",
     denominator="all solved tickets",
     hits=t.c.is_first_contact_resolved,
+    turned_at=LOST_AT,
     on=FIRST_SOLVED,
     excluding=SOLVED_BY_PEOPLE,
     matures_after=timedelta(days=7),

@@ -42,9 +42,11 @@ SERVED_BY_PEOPLE = (*ANY_TICKET, BOT_ONLY, AGENT_INITIATED)
 
 @dataclass(frozen=True)
 class BuildClock:
-    """The instant a build speaks of (naive UTC), and the look-ahead windows it was made with."""
+    """The instant a build speaks of (naive UTC; ``local_as_of`` in the reporting zone), and its look-ahead windows."""
 
     as_of: datetime
+    local_as_of: datetime
+    time_zone: str
     windows: Mapping[str, timedelta] = field(default_factory=dict)
 
     def wait(self, metric: Metric) -> timedelta:
@@ -106,9 +108,13 @@ class Count(Metric):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rate(Metric):
-    """A share of rows: hits among the eligible, with a Wilson interval."""
+    """A share of rows: hits among the eligible, with a Wilson interval.
+
+    ``turned_at`` is when a row's outcome became what it is (null: it never turned), for comparing at equal age.
+    """
 
     hits: Column
+    turned_at: Column | None = None
     unit: ClassVar[Unit] = "fraction"
 
 

@@ -25,8 +25,8 @@ def steps_of(metric: Metric, clock: BuildClock) -> tuple[Exclusion, ...]:
 
 def ledger_statement(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Select[Any]:
     """Return one statement with, per step, how many rows left there; the last column counts those that remain."""
-    if question.by or question.grain:
-        raise BadQuestion("a ledger covers the whole span: leave --by and --grain out")
+    if question.by or question.grain or question.known_after is not None:
+        raise BadQuestion("a ledger covers the whole span as known now: leave --by, --grain and --equal-age out")
     steps = steps_of(metric, clock)
     left: ColumnElement[Any] = case(*((step.leaves, index) for index, step in enumerate(steps)), else_=len(steps))
     rows: Subquery = counting_from(metric, question, scope, [(left if steps else literal(0)).label("left_at")])

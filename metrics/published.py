@@ -53,7 +53,7 @@ def on_engine(engine: Engine) -> Build:
             f"{engine.url.database}: made by another version; run python -m etl run again"
         ) from error
     windows = {name: timedelta(**{name.rsplit("_", 1)[1]: length}) for name, length in chosen.items()}
-    clock = BuildClock(row.as_of, windows)
+    clock = BuildClock(row.as_of, row.local_as_of, row.reporting_time_zone, windows)
     return Build(row.build_id, row.built_at, row.as_of, row.local_as_of, row.reporting_time_zone, engine, clock)
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, func, literal, select, union_all
 from sqlalchemy.sql.selectable import CompoundSelect
 
+from metrics.ages import at_age, known_by
 from metrics.dimensions import Join, Reached, reach
-from metrics.kinds import BuildClock, Metric, as_number
+from metrics.kinds import BuildClock, Metric, Rate, as_number
 from metrics.measures import measured, numbers_of
 from metrics.question import GRAINS, NOT_SET, BadQuestion, Question
 from metrics.registry import metric_named
@@ -42,13 +43,25 @@ def _answer(metric: Metric, question: Question, scope: Scope, clock: BuildClock)
 def counting(metric: Metric, question: Question, scope: Scope, clock: BuildClock) -> Subquery:
     """Return the rows a metric counts: period and dimensions, its numbers, and ``mature`` (1 or 0)."""
     _check(metric, question)  # before its periods are told: not every fact has all of them
-    numbers = {**numbers_of(metric, question.clock), "mature": as_number(metric.mature(clock))}
-    columns: list[Any] = [number.label(name) for name, number in numbers.items()]
-    if question.grain:
-        columns.append(_period(metric, question.grain).label("period"))
+    period = _period(metric, question.grain) if question.grain else None
+    columns: list[Any] = [number.label(name) for name, number in weighed(metric, question, clock, period).items()]
+    if period is not None:
+        columns.append(period.label("period"))
     reached = {name: reach(metric, name) for name in question.by}
     columns += [found.column.label(name) for name, found in reached.items()]
     return counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among)
+
+
+def weighed(
+    metric: Metric, question: Question, clock: BuildClock, period: ColumnElement[Any] | None = None
+) -> dict[str, ColumnElement[Any]]:
+    """Return the numbers a row contributes by name, and ``mature``: 1 if it counts already."""
+    numbers = {**numbers_of(metric, question.clock), "mature": as_number(metric.mature(clock))}
+    cutoff = known_by(metric, question, clock, period)
+    if cutoff is not None and isinstance(metric, Rate):
+        hits, there = at_age(metric, cutoff, clock)
+        numbers |= {"amount": as_number(hits), "mature": as_number(there)}
+    return numbers
 
 
 def counting_from(

@@ -27,6 +27,7 @@ class Question:
     ``since`` and ``until`` are days of the reporting zone, both included; without them the question covers all time.
     ``where`` holds (dimension, values) pairs, ``NOT_SET`` for rows without a value; ``grain`` None asks for one row
     over the whole span.
+    ``known_after`` judges every period by what was known so long after its end: at equal age (``metrics.ages``).
     """
 
     metrics: tuple[str, ...]
@@ -36,6 +37,7 @@ class Question:
     until: date | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     clock: Clock = "calendar"
+    known_after: timedelta | None = None
 
     def __post_init__(self) -> None:
         if not self.metrics:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import case
+
 from metrics.bases import CREATED, FIRST_SOLVED, STATUS_CHANGE
 from metrics.kinds import ANY_TICKET, NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Count, Rate
 from metrics.warehouse import fct_status_interval
@@ -41,6 +43,7 @@ REOPEN_RATE = Rate(
     numerator="tickets reopened within 14 days",
     denominator="tickets first solved",
     hits=t.c.is_reopened,
+    turned_at=case((t.c.is_reopened, t.c.first_reopened_at)),
     on=FIRST_SOLVED,
     excluding=(*ANY_TICKET, UNSOLVED),
     matures_after=WINDOW,
@@ -56,6 +59,7 @@ REOPEN_RATE_WORKED = Rate(
     numerator="tickets reopened within 14 days and answered again",
     denominator="tickets first solved",
     hits=t.c.is_reopened_and_worked,
+    turned_at=case((t.c.is_reopened_and_worked, t.c.worked_again_at)),
     on=FIRST_SOLVED,
     excluding=(*ANY_TICKET, UNSOLVED),
     matures_after=WINDOW,

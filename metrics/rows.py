@@ -9,9 +9,8 @@ from sqlalchemy import Select, select
 
 from metrics.dimensions import dimensions_of, reach
 from metrics.kinds import BuildClock, Metric
-from metrics.measures import numbers_of
 from metrics.published import Build
-from metrics.query import counting_from
+from metrics.query import counting_from, weighed
 from metrics.question import BadQuestion, Question
 from metrics.registry import metric_named
 from metrics.scope import Scope
@@ -33,14 +32,14 @@ def rows_statement(
     columns: list[Any] = [metric.on.local.label("at")]
     if metric.on.has_ticket:
         columns += [fct_ticket.c.source, fct_ticket.c.ticket_id, fct_ticket.c.subject, fct_ticket.c.url]
-    columns += [number.label(name) for name, number in numbers_of(metric, question.clock).items() if name != "counted"]
+    numbers = weighed(metric, question, clock)
+    columns += [number.label(name) for name, number in numbers.items() if name not in ("counted", "mature")]
     valid = dimensions_of(metric)
     names = [*(name for name in SHOWN if name in valid), *(name for name in question.by if name not in SHOWN)]
     reached = {name: reach(metric, name) for name in names}
     columns += [found.column.label(name) for name, found in reached.items()]
-    picked = counting_from(
-        metric, question, scope, columns, tuple(reached.values()), metric.among & metric.mature(clock)
-    )
+    counted = metric.among & (numbers["mature"] == 1)
+    picked = counting_from(metric, question, scope, columns, tuple(reached.values()), counted)
     statement = select(picked).order_by(picked.c.at.desc(), *(picked.c[name] for name in picked.c.keys()[1:4]))
     return statement.limit(limit) if limit else statement
 

@@ -68,7 +68,8 @@ fct_ticket = _table(
     full_resolution_calendar_seconds full_resolution_business_seconds
     replies replies_before_solve human_contacts human_contacts_in_window solves reopens handoffs
     handling_seconds handling_kind
-    is_reopened is_reopened_and_worked is_fcr_eligible is_first_contact_resolved is_repeat_contact is_duplicate
+    is_reopened is_reopened_and_worked worked_again_at fcr_lost_at is_fcr_eligible is_first_contact_resolved
+    is_repeat_contact is_duplicate
     effort_expected_points complexity
     """,
 )

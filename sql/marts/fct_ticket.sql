@@ -65,6 +65,9 @@ known as (
         cast(coalesce(conversation.human_contacts, 0) as bigint) as human_contacts,
         cast(coalesce(conversation.human_contacts_in_window, 0) as bigint) as human_contacts_in_window,
         coalesce(conversation.was_answered_again, false) as was_answered_again,
+        conversation.second_contact_at,
+        conversation.answered_after_solve_at,
+        conversation.worked_again_at,
         coalesce(conversation.has_bot, false) and not coalesce(conversation.has_human, false) as is_bot_only,
         coalesce(conversation.has_bot, false) as is_bot_involved,
         business_clock.first_reply_business_seconds,
@@ -203,6 +206,15 @@ select
 
     is_reopened,
     is_reopened and last_reply_at > first_reopened_at as is_reopened_and_worked,
+    worked_again_at,
+    -- When a ticket stopped looking solved at first contact; null where it never did.
+    least(
+        second_contact_at,
+        case when was_answered_again then answered_after_solve_at end,
+        case when is_reopened_in_fcr_window then first_reopened_at end,
+        case when is_handed_off_in_fcr_window then first_handoff_at end,
+        case when is_followed_by_repeat then next_created_after_solve_at end
+    ) as fcr_lost_at,
     is_human_eligible and first_solved_at is not null and has_contact_and_requester and not is_multi_contact as is_fcr_eligible,
     is_human_eligible
     and first_solved_at is not null

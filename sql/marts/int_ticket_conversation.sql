@@ -54,6 +54,8 @@ spoken as (
         fct_ticket_event.is_human_contact,
         fct_ticket_event.is_new_contact,
         clocks.human_clock_started_at,
+        clocks.first_contact_number,
+        outcomes.first_reopened_at,
         fct_ticket_event.occurred_at <= outcomes.first_solved_at as is_before_solve,
         seconds_between(outcomes.first_solved_at, fct_ticket_event.occurred_at)
         <= settings.fcr_window_days * 86400 as is_in_window
@@ -75,6 +77,10 @@ contacts as (
         sum(case when is_human_contact and is_before_solve then 1 else 0 end) as replies_before_solve,
         sum(case when is_new_contact then 1 else 0 end) as human_contacts,
         sum(case when is_new_contact and is_in_window then 1 else 0 end) as human_contacts_in_window,
+        -- When it stopped being one contact, and when a reopened ticket was answered again.
+        min(case when is_new_contact and is_in_window and event_number > first_contact_number then occurred_at end) as second_contact_at,
+        min(case when is_human_contact and is_in_window and not is_before_solve then occurred_at end) as answered_after_solve_at,
+        min(case when is_human_contact and occurred_at > first_reopened_at then occurred_at end) as worked_again_at,
         -- The requester came back after the solve, and somebody answered within the window.
         min(case when not is_human_contact and not is_before_solve then event_number end)
         < max(case when is_human_contact and is_in_window then event_number end) as was_answered_again
@@ -92,6 +98,9 @@ select
     coalesce(contacts.human_contacts, 0) as human_contacts,
     coalesce(contacts.human_contacts_in_window, 0) as human_contacts_in_window,
     coalesce(contacts.was_answered_again, false) as was_answered_again,
+    contacts.second_contact_at,
+    contacts.answered_after_solve_at,
+    contacts.worked_again_at,
     clocks.has_bot = 1 as has_bot,
     clocks.has_human = 1 as has_human
 from clocks

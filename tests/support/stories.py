@@ -79,7 +79,9 @@ def _expected_row(row: dict[str, Any]) -> Expected:
     metric, answer, by, period = row.pop("metric"), row.pop("is"), row.pop("by", {}), row.pop("period", None)
     if "where" in row:
         row["where"] = tuple((name, (value,)) for name, value in row["where"].items())
-    unknown = set(row) - {"grain", "since", "until", "where", "clock"}
+    if "known_after_hours" in row:
+        row["known_after"] = timedelta(hours=row.pop("known_after_hours"))
+    unknown = set(row) - {"grain", "since", "until", "where", "clock", "known_after"}
     assert not unknown, f"expect_rows knows no {unknown}"
     return Expected(metric, answer, by, period, bounds, row)
 
