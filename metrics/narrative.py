@@ -88,6 +88,17 @@ def early_reads(metric: Metric, until: str, wait: timedelta) -> str:
     return f"Early: {metric.on.label} up to {until}; younger ones wait {wait_reads(wait)} for their verdict"
 
 
+def so_far_reads(period: str, age: timedelta, final_on: str) -> str:
+    """Return how young a figure is that stands beside others of its age, and when it will be final."""
+    days = max(int(age.total_seconds() // 86400), 0)
+    old = (
+        f"{days} {'day' if days == 1 else 'days'} after its end"
+        if days
+        else f"less than a day after the {period}'s end"
+    )
+    return f"So far: as known {old}, and so is what it is compared with; final on {final_on}"
+
+
 def wait_reads(wait: timedelta) -> str:
     """Return a look-ahead window as ``14 days`` or ``48 hours``."""
     hours = wait.total_seconds() / 3600

@@ -8,11 +8,10 @@ from typing import Literal
 import streamlit as st
 
 from metrics.kinds import Metric
-from metrics.narrative import delta_reads, early_reads, evidence, target_reads
-from metrics.reading import MINUS, Style, day_reads, month_reads
+from metrics.narrative import delta_reads, evidence, target_reads
+from metrics.reading import MINUS, Style, day_reads
 from ui import charts
 from ui.figures import Kpi
-from ui.periods import previous_month
 from ui.text import plain
 
 A_ROW = 3
@@ -38,7 +37,7 @@ def card(kpi: Kpi, style: Style) -> None:
         plain(change) if change else None,
         delta_color=COLOURS.get(figure.verdict, "gray"),
         delta_arrow=ARROWS.get(change[:1], "off"),
-        delta_description=f"vs {month_reads(previous_month(kpi.month)).split()[0]}" if change else None,
+        delta_description=f"vs {kpi.period.before.short}" if change else None,
         help=definition(metric),
     )
     if kpi.why_not:
@@ -53,8 +52,8 @@ def card(kpi: Kpi, style: Style) -> None:
         notes.append(sure)
     if kpi.confirmed is not None:
         notes.append(f"{style.value(metric, kpi.confirmed)} confirmed; the figure takes silence for help")
-    if kpi.final_until is not None:
-        notes.append(early_reads(metric, day_reads(kpi.final_until), kpi.wait))
+    if kpi.early:
+        notes.append(kpi.early)
     if notes:
         st.caption("  \n".join(plain(note) for note in notes))
 
@@ -71,5 +70,5 @@ def legend(kpis: Sequence[Kpi]) -> None:
     if ends:
         st.caption(
             f"Lines: 13 weeks, the last from {day_reads(max(ends))}, with the band of the 95 % interval; "
-            "dashed and hollow is early. Bars: the month against the tick of its target."
+            f"dashed and hollow is early. Bars: the {kpis[0].period.grain} against the tick of its target."
         )

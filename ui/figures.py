@@ -1,4 +1,4 @@
-"""The figures of a month: value, the month before, thirteen weeks, target. What cards, sentence and export show."""
+"""The figures of a month or week: value, the one before, thirteen weeks, target. What cards, sentence, export show."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import pandas as pd
 
 from config.targets import Target
 from metrics import METRICS, Question, Scope, metric_named
+from metrics.ages import equal_age
 from metrics.dimensions import dimensions_of
-from metrics.kinds import Metric, unit_of
+from metrics.kinds import Metric, Rate, unit_of
+from metrics.narrative import early_reads, so_far_reads
 from metrics.published import Build
-from metrics.reading import Figure, Point
+from metrics.reading import Figure, Point, day_reads
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
-from ui.periods import month_span, weeks_to
+from ui.periods import Period, weeks_to
 from ui.series import number, series_of
 from ui.spans import Span, starts
 
@@ -27,12 +29,11 @@ class Kpi:
     """A headline figure with everything a card shows of it."""
 
     figure: Figure
-    month: date
+    period: Period
     weeks: tuple[Point, ...]
     target: Target | None = None
     confirmed: float | None = None  # the low reading, for what is never known exactly
-    final_until: date | None = None  # set while the figure is early: rows up to this day are in it
-    wait: timedelta = timedelta()  # how long a row waits for its verdict
+    early: str = ""  # why the figure is not final yet
     why_not: str = ""  # why there is no figure
 
     @property
@@ -50,21 +51,29 @@ class Asker:
     targets: dict[str, Target]
 
     def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
-        """Return the figures of the chosen month; those the filters cannot split come without a value and say why."""
-        first, last = month_span(chosen.month)
+        """Return the figures of the chosen period; those the filters cannot split come without a value and say why.
+
+        A young period and the one before are judged at equal age, and so are the weeks beside a week.
+        """
+        period = chosen.period
         able = [name for name in names if self._why_not(metric_named(name), chosen) == ""]
         asked = tuple(dict.fromkeys([*able, *(low for name in able if (low := f"{name}_low") in METRICS)]))
         if not asked:
             return [self._without(metric_named(name), chosen) for name in names]
-        question = Question(asked, since=first, until=last, where=chosen.where)
-        since, until = weeks_to(chosen.month, self.build.local_as_of)
+        question = equal_age(Question(asked, since=period.first, until=period.last, where=chosen.where), self.build)
+        since, until = weeks_to(period.last, self.build.local_as_of)
+        age = question.known_after if period.grain == "week" else None
         now = self._one_row_each(question)
         before = self._one_row_each(question.previous())
         trend = answer(
-            Question(tuple(able), grain="week", since=since, until=until, where=chosen.where), self.scope, self.build
+            Question(tuple(able), grain="week", since=since, until=until, where=chosen.where, known_after=age),
+            self.scope,
+            self.build,
         )
         return [
-            self._kpi(metric_named(name), chosen, now, before, weekly(metric_named(name), trend, since, until))
+            self._kpi(
+                metric_named(name), question, chosen, now, before, weekly(metric_named(name), trend, since, until)
+            )
             if name in able
             else self._without(metric_named(name), chosen)
             for name in names
@@ -77,6 +86,7 @@ class Asker:
     def _kpi(
         self,
         metric: Metric,
+        question: Question,
         chosen: Chosen,
         now: dict[str, dict[str, Any]],
         before: dict[str, dict[str, Any]],
@@ -94,26 +104,32 @@ class Asker:
             low_before=number(earlier["low"]),
             high_before=number(earlier["high"]),
         )
-        wait = self.build.clock.wait(metric) if metric.matures_after else timedelta()
-        early = not figure.mature and bool(wait)
         low = now.get(f"{metric.name}_low")
         return Kpi(
             figure,
-            chosen.month,
+            chosen.period,
             weeks,
             self._target(metric, chosen),
             number(low["value"]) if low else None,
-            (self.build.local_as_of - wait).date() if early else None,
-            wait,
+            "" if figure.mature else self._early(metric, question, chosen.period),
             "" if figure.value is not None else _too_few(figure.n),
         )
+
+    def _early(self, metric: Metric, question: Question, period: Period) -> str:
+        if metric.matures_after is None:
+            return ""
+        wait = self.build.clock.wait(metric)
+        if question.known_after is not None and isinstance(metric, Rate) and metric.turned_at is not None:
+            final_on = period.last + timedelta(days=1) + wait
+            return so_far_reads(period.grain, question.known_after, day_reads(final_on))
+        return early_reads(metric, day_reads((self.build.local_as_of - wait).date()), wait)
 
     def _target(self, metric: Metric, chosen: Chosen) -> Target | None:
         """Return the target; a number of tickets is one for the whole desk, not for a part of it."""
         return None if chosen.where and unit_of(metric) == "count" else self.targets.get(metric.name)
 
     def _without(self, metric: Metric, chosen: Chosen) -> Kpi:
-        return Kpi(Figure(metric, None), chosen.month, (), why_not=self._why_not(metric, chosen))
+        return Kpi(Figure(metric, None), chosen.period, (), why_not=self._why_not(metric, chosen))
 
     def _why_not(self, metric: Metric, chosen: Chosen) -> str:
         if self.scope.teams is not None and metric.on.team is None:
@@ -134,7 +150,7 @@ def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "month": f"{chosen.month:%Y-%m}",
+                "period": chosen.period.code,
                 "part_of_the_desk": chosen.reads,
                 "metric": kpi.metric.name,
                 "title": kpi.metric.title,
@@ -143,7 +159,7 @@ def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:
                 "high_95": kpi.figure.high,
                 "n": kpi.figure.n,
                 "is_final": kpi.figure.mature,
-                "month_before": kpi.figure.before,
+                "before": kpi.figure.before,
                 "target": kpi.target.value if kpi.target else None,
             }
             for kpi in kpis
@@ -156,4 +172,4 @@ def _count(value: Any) -> int | None:
 
 
 def _too_few(n: int | None) -> str:
-    return f"Too few to show (n = {n})." if n else "Nothing was counted in this month."
+    return f"Too few to show (n = {n})." if n else "Nothing was counted in it."

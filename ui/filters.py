@@ -7,15 +7,15 @@ bound to, and what comes back is checked against what exists before it reaches a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Literal
 
 import streamlit as st
 
 from metrics import Scope
 from metrics.published import Build
-from metrics.reading import month_reads
+from metrics.reading import day_reads, month_reads
 from ui.asking import first_day, values_of
-from ui.periods import last_full_month, months_back
+from ui.periods import Period, last_full_month, months_back, weeks_back
 from ui.text import plain
 
 DIMENSIONS = {"team": "Team", "channel": "Channel", "category": "Category", "product_area": "Product area"}
@@ -29,9 +29,9 @@ ALL = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the reader chose: a month, and values of dimensions."""
+    """What the reader chose: a period, and values of dimensions."""
 
-    month: date
+    period: Period
     where: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
 
     @property
@@ -45,21 +45,28 @@ class Chosen:
         return " · ".join(f"{DIMENSIONS[name]}: {', '.join(values)}" for name, values in self.where) or "The whole desk"
 
 
-def controls(scope: Scope, build: Build) -> Chosen:
-    """Show the filters in the sidebar and return what is chosen."""
+def controls(scope: Scope, build: Build, grain: Literal["week", "month"] = "month") -> Chosen:
+    """Show the filters in the sidebar and return what is chosen: a month, or a week."""
     with st.sidebar, st.container(key="controls"):
-        month = _month(scope, build)
+        period = _week(scope, build) if grain == "week" else _month(scope, build)
         where = tuple((name, picked) for name in DIMENSIONS if (picked := _values(name, scope, build)))
         if where:
             st.button("Clear filters", on_click=_clear, type="tertiary", icon=":material/filter_alt_off:")
-    return Chosen(month, where)
+    return Chosen(period, where)
 
 
-def _month(scope: Scope, build: Build) -> date:
+def _month(scope: Scope, build: Build) -> Period:
     months = months_back(first_day(scope, build) or last_full_month(build.local_as_of), build.local_as_of)
     names = [month_reads(month) for month in months]  # also what the URL carries
     picked = st.selectbox("Month", names, key="month", bind="query-params", filter_mode=None)
-    return months[names.index(picked)] if picked in names else months[0]
+    return Period("month", months[names.index(picked)] if picked in names else months[0])
+
+
+def _week(scope: Scope, build: Build) -> Period:
+    weeks = weeks_back(first_day(scope, build) or build.local_as_of.date(), build.local_as_of)
+    names = [day_reads(week) for week in weeks]
+    picked = st.selectbox("Week of", names, key="week", bind="query-params", filter_mode=None)
+    return Period("week", weeks[names.index(picked)] if picked in names else weeks[0])
 
 
 def _values(name: str, scope: Scope, build: Build) -> tuple[str, ...]:

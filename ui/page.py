@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -17,12 +18,12 @@ from metrics.health import Health
 from metrics.kinds import Metric
 from metrics.narrative import handling_cost, headline
 from metrics.published import Build
-from metrics.reading import Style, age_reads, instant_reads, month_reads
+from metrics.reading import Style, age_reads, instant_reads
 from metrics.sql import sql_text
 from ui import access, asking, first_run
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen, controls
-from ui.periods import month_span, previous_month
+from ui.periods import Period, last_full_month
 from ui.text import plain
 
 log = logging.getLogger("deskpulse")
@@ -42,19 +43,19 @@ class Page:
         """How figures are written."""
         return self.house.style
 
-    def filters(self) -> Chosen:
-        """Show the filters and return what is chosen."""
-        return controls(self.scope, self.build)
+    def filters(self, grain: Literal["week", "month"] = "month") -> Chosen:
+        """Show the filters and return what is chosen: a month, or a week."""
+        return controls(self.scope, self.build, grain)
 
     def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
-        """Return the figures of the chosen month and part of the desk."""
+        """Return the figures of the chosen period and part of the desk."""
         asker = Asker(self.scope, self.build, self.house.targets)
         return asking.kept((chosen, *names), self.scope, self.build, lambda: asker.kpis(chosen, names))
 
-    def sentence(self, month: date, kpis: Sequence[Kpi]) -> None:
+    def sentence(self, period: Period, kpis: Sequence[Kpi]) -> None:
         """Say what happened, in one sentence; what it cost, where a rate is set."""
         figures = [kpi.figure for kpi in kpis]
-        st.markdown(plain(headline(month_reads(month), month_reads(previous_month(month)), figures, self.style)))
+        st.markdown(plain(headline(period.reads, period.before.reads, figures, self.style)))
         aht = next((figure.value for figure in figures if figure.metric.name == "aht"), None)
         cost = handling_cost(aht, self.house.settings.loaded_rate_per_hour, self.style)
         if cost:
@@ -82,7 +83,8 @@ class Page:
 
     def last_full_month(self) -> tuple[date, date]:
         """Return first and last day of the last month that is over."""
-        return month_span(previous_month(self.build.local_as_of.date()))
+        month = Period("month", last_full_month(self.build.local_as_of))
+        return month.first, month.last
 
 
 @contextmanager

@@ -1,12 +1,63 @@
-"""Which months can be chosen, and which weeks a sparkline shows."""
+"""Which months and weeks can be chosen, and which weeks a sparkline shows."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from metrics.question import add_months, period_end
+from metrics.reading import day_reads, month_reads
 
 WEEKS = 13
+
+
+@dataclass(frozen=True)
+class Period:
+    """A calendar month or an ISO week, by its first day."""
+
+    grain: Literal["week", "month"]
+    first: date
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return period_end(self.first, self.grain)
+
+    @property
+    def before(self) -> Period:
+        """The one before it."""
+        first = add_months(self.first, -1) if self.grain == "month" else self.first - timedelta(weeks=1)
+        return Period(self.grain, first)
+
+    @property
+    def reads(self) -> str:
+        """Its name: ``October 2026``, ``the week of 9 November 2026``."""
+        return month_reads(self.first) if self.grain == "month" else f"the week of {day_reads(self.first)}"
+
+    @property
+    def short(self) -> str:
+        """Its name beside another: ``October``, ``2 Nov``."""
+        name = month_reads(self.first).split()[0]
+        return name if self.grain == "month" else f"{self.first.day} {name[:3]}"
+
+    @property
+    def code(self) -> str:
+        """Its name in a file's: ``2026-10``, ``2026-W46``."""
+        return f"{self.first:%Y-%m}" if self.grain == "month" else f"{self.first:%G-W%V}"
+
+
+def last_full_week(local_as_of: datetime) -> date:
+    """Return the Monday of the last ISO week that is over."""
+    today = local_as_of.date()
+    return today - timedelta(days=today.weekday() + 7)
+
+
+def weeks_back(first_day: date, local_as_of: datetime) -> list[date]:
+    """Return the Mondays of the full weeks there are data for, newest first; at least one, at most a year of them."""
+    newest = last_full_week(local_as_of)
+    weeks = [newest - timedelta(weeks=back) for back in range(53)]
+    return [week for week in weeks if week + timedelta(days=6) >= first_day] or [newest]
 
 
 def last_full_month(local_as_of: datetime) -> date:
@@ -23,20 +74,9 @@ def months_back(first_day: date, local_as_of: datetime) -> list[date]:
     return months
 
 
-def month_span(month: date) -> tuple[date, date]:
-    """Return the first and last day of a month."""
-    return month, period_end(month, "month")
-
-
-def weeks_to(month: date, local_as_of: datetime, weeks: int = WEEKS) -> tuple[date, date]:
-    """Return first and last day of ``weeks`` whole ISO weeks: up to the one the month ends in, if that one is over."""
-    _, month_end = month_span(month)
-    week_end = month_end + timedelta(days=6 - month_end.weekday())
+def weeks_to(end: date, local_as_of: datetime, weeks: int = WEEKS) -> tuple[date, date]:
+    """Return first and last day of ``weeks`` whole ISO weeks: up to the one of the day ``end``, if that one is over."""
+    week_end = end + timedelta(days=6 - end.weekday())
     if week_end >= local_as_of.date():
         week_end -= timedelta(weeks=1)
     return week_end - timedelta(days=7 * weeks - 1), week_end
-
-
-def previous_month(month: date) -> date:
-    """Return the first day of the month before."""
-    return add_months(month, -1)

@@ -1,7 +1,6 @@
 """Are we all right? The last full month against target and against before."""
 
 from metrics import HEADLINE
-from metrics.reading import month_reads
 from ui import cards, filters, tables
 from ui.figures import exported
 from ui.page import page
@@ -10,9 +9,9 @@ with page("Headline") as p:
     chosen = p.filters()
     kpis = p.kpis(chosen, HEADLINE)
     filters.shown(chosen)
-    p.sentence(chosen.month, kpis)
+    p.sentence(chosen.period, kpis)
     cards.row(kpis, p.style)
     cards.legend(kpis)
     tables.download(
-        exported(kpis, chosen), f"headline-{chosen.month:%Y-%m}", f"Figures of {month_reads(chosen.month)} as CSV"
+        exported(kpis, chosen), f"headline-{chosen.period.code}", f"Figures of {chosen.period.reads} as CSV"
     )

@@ -14,7 +14,7 @@ from ui import charts
 from ui.access import is_loopback
 from ui.asking import Kept
 from ui.figures import weekly
-from ui.periods import last_full_month, month_span, months_back, previous_month, weeks_to
+from ui.periods import Period, last_full_month, last_full_week, months_back, weeks_back, weeks_to
 from ui.text import FORMULA_STARTS, cell, csv, plain
 
 STYLE = style_of("en-GB", "EUR")
@@ -71,15 +71,20 @@ def test_the_last_full_month_and_the_ones_before():
     assert last_full_month(AS_OF.replace(month=1)) == date(2025, 12, 1)
     assert months_back(date(2026, 8, 15), AS_OF) == [date(2026, 10, 1), date(2026, 9, 1), date(2026, 8, 1)]
     assert months_back(date(2026, 11, 2), AS_OF) == [date(2026, 10, 1)]
-    assert month_span(date(2026, 2, 1)) == (date(2026, 2, 1), date(2026, 2, 28))
-    assert previous_month(date(2026, 1, 1)) == date(2025, 12, 1)
+    assert Period("month", date(2026, 2, 1)).last == date(2026, 2, 28)
+    assert Period("month", date(2026, 1, 1)).before == Period("month", date(2025, 12, 1))
+    week = Period("week", date(2025, 12, 29))
+    assert (week.last, week.before.first, week.code) == (date(2026, 1, 4), date(2025, 12, 22), "2026-W01")
+    assert last_full_week(AS_OF.replace(month=11, day=22)) == date(2026, 11, 9)  # a Sunday: its own week is not over
+    assert last_full_week(AS_OF.replace(month=11, day=23)) == date(2026, 11, 16)
+    assert weeks_back(date(2026, 11, 11), AS_OF.replace(month=11, day=23)) == [date(2026, 11, 16), date(2026, 11, 9)]
 
 
 def test_weeks_are_whole_and_over():
-    since, until = weeks_to(date(2026, 10, 1), AS_OF)
+    since, until = weeks_to(date(2026, 10, 31), AS_OF)
     assert (since, until) == (date(2026, 8, 3), date(2026, 11, 1))
     the_week_of_the_30th_is_not_over = datetime(2026, 10, 2, 8)  # noqa: DTZ001
-    assert weeks_to(date(2026, 9, 1), the_week_of_the_30th_is_not_over)[1] == date(2026, 9, 27)
+    assert weeks_to(date(2026, 9, 30), the_week_of_the_30th_is_not_over)[1] == date(2026, 9, 27)
 
 
 def test_kept_answers_are_bounded_and_the_least_used_leaves():
