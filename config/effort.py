@@ -42,10 +42,30 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Step:
+    """Points a fact is worth from a value on."""
+
+    reaches: float
+    points: int
+
+
+@dataclass(frozen=True)
+class Actual:
+    """Points of a solved ticket: ``begins_with``, and what each fact adds; of two steps the one reached last counts."""
+
+    begins_with: int
+    escalated: int
+    teams: tuple[Step, Step]
+    replies: tuple[Step, Step]
+    handling: tuple[Step, Step]  # in medians of the category
+
+
+@dataclass(frozen=True)
 class Effort:
     """The points tables of an installation."""
 
     expected: Expected
+    actual: Actual
 
 
 def load_effort(path: Path = EFFORT_FILE) -> Effort:
@@ -56,8 +76,8 @@ def load_effort(path: Path = EFFORT_FILE) -> Effort:
         raise BadSetting(f"{path}: no such file; effort points are read from it") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSetting(f"{path}: not valid TOML: {error}") from error
-    whole = _Part(told, str(path)).only("expected")
-    return Effort(_expected(whole.part("expected")))
+    whole = _Part(told, str(path)).only("expected", "actual")
+    return Effort(_expected(whole.part("expected")), _actual(whole.part("actual")))
 
 
 def _expected(told: _Part) -> Expected:
@@ -69,6 +89,17 @@ def _expected(told: _Part) -> Expected:
         regulated=told.part("regulated").supplement(),
         another_team=told.part("another_team").supplement(),
         category_tier=told.part("category_tier").chosen(TIERS),
+    )
+
+
+def _actual(told: _Part) -> Actual:
+    told.only("begins_with", "escalated", "teams", "replies", "handling")
+    return Actual(
+        begins_with=told.whole("begins_with", least=1),
+        escalated=told.whole("escalated"),
+        teams=told.steps("teams"),
+        replies=told.steps("replies"),
+        handling=told.steps("handling"),
     )
 
 
@@ -106,6 +137,25 @@ class _Part:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
             raise BadSetting(f"{self.where}: {name} must be a whole number from {least} to {MOST}, not {value!r}")
         return value
+
+    def steps(self, name: str) -> tuple[Step, Step]:
+        """Return the two steps of a fact, rising."""
+        told = self.told.get(name)
+        if isinstance(told, list) and len(told) == 2 and all(isinstance(step, dict) for step in told):
+            low, high = (_Part(step, f"{self.where}: {name}").only("from", "points") for step in told)
+            pair = Step(low.number("from"), low.whole("points")), Step(high.number("from"), high.whole("points"))
+            if pair[0].reaches < pair[1].reaches and pair[0].points <= pair[1].points:
+                return pair
+        raise BadSetting(
+            f"{self.where}: {name} must be two rising steps, [{{ from = 2, points = 1 }}, {{ from = 3, points = 2 }}]"
+        )
+
+    def number(self, name: str) -> float:
+        """Return a number above 0."""
+        value = self.told.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+            raise BadSetting(f"{self.where}: {name} must be a number above 0, not {value!r}")
+        return float(value)
 
     def supplement(self) -> Supplement:
         """Return points and the categories they are for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from config.effort import Effort, Supplement, load_effort
+from config.effort import Actual, Effort, Step, Supplement, load_effort
 from config.settings import ROOT
 
 TARGET = ROOT / "docs" / "effort.md"
@@ -34,6 +34,15 @@ slowly does not look loaded, and who solves hard tickets does not look idle.
 """
 
 
+_ACTUAL = """\
+## Actual effort
+
+Known when the ticket is solved: `effort_actual`, told by category, team, customer, never by person: whoever is slow
+would look loaded. A sum above 8 counts as 8. Handling is compared with the median of the ticket's category in this
+build (logged with logged, estimated with estimated); a category with fewer than five such tickets adds nothing.
+"""
+
+
 def effort_page(effort: Effort) -> str:
     """Return the page: each points table, and how it is used."""
     expected = effort.expected
@@ -47,6 +56,8 @@ def effort_page(effort: Effort) -> str:
             _supplement("regulated data is handled", expected.regulated),
             _supplement("another team is known to be needed", expected.another_team),
             _tiers(expected.category_tier),
+            _ACTUAL,
+            _steps(effort.actual),
         ]
     )
 
@@ -54,6 +65,22 @@ def effort_page(effort: Effort) -> str:
 def _table(fact: str, verb: str, points: Mapping[str, int]) -> str:
     lines = [f"| {fact} | {verb} |", "|---|---|", *(f"| {value} | {number} |" for value, number in points.items())]
     return "\n".join(lines) + "\n"
+
+
+def _steps(actual: Actual) -> str:
+    facts = (
+        ("teams it was with (triage teams apart)", "", actual.teams),
+        ("public replies, calls and chats", "", actual.replies),
+        ("handling", " × the median", actual.handling),
+    )
+    lines = [f"| every solved ticket | {actual.begins_with} |", f"| escalated | +{actual.escalated} |"]
+    lines += [f"| {fact}: {_span(steps, unit)} |" for fact, unit, steps in facts]
+    return "\n".join(["| fact | points |", "|---|---|", *lines]) + "\n"
+
+
+def _span(steps: tuple[Step, Step], unit: str) -> str:
+    low, high = steps
+    return f"{low.reaches:g}{unit} or more, {high.reaches:g}{unit} or more | +{low.points}, +{high.points}"
 
 
 def _supplement(why: str, supplement: Supplement) -> str:

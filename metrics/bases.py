@@ -13,6 +13,8 @@ from metrics.warehouse import (
     fct_agent_day,
     fct_backlog_day,
     fct_bot_conversation,
+    fct_category_quarter,
+    fct_handoff,
     fct_resolved_contact,
     fct_sla_target,
     fct_status_interval,
@@ -100,6 +102,7 @@ CREATED = _ticket_basis("created", "created_at", "first", "created_team_local_at
 FIRST_SOLVED = _ticket_basis(
     "first solved", "first_solved_at", "solving", "first_solved_team_local_at", "solving_category"
 )
+FIRST_SOLVED_BY_INTAKE = _ticket_basis("first solved", "first_solved_at", "first", None, "first_category")
 LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "category")
 NOW = replace(
     _ticket_basis("now", "created_at", "final", None, "category"), reads="now"
@@ -110,6 +113,30 @@ STATUS_CHANGE = _ticket_event_basis(
 ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_team_local_at")
 SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_team_local_at")
 DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_team_local_at", "category")
+HANDED_OVER = Basis(  # a handoff of a ticket solved in the period, by who handed it over
+    label="first solved",
+    fact=fct_handoff,
+    local=fct_ticket.c.first_solved_local_at,
+    instant=fct_ticket.c.first_solved_at,
+    source=fct_ticket.c.source,
+    team=fct_handoff.c.team_key,
+    agent=fct_handoff.c.agent_key,
+    category=fct_ticket.c.solving_category,
+    channel=fct_ticket.c.channel,
+    priority=fct_ticket.c.priority,
+    organization=fct_ticket.c.organization_key,
+    via_ticket=True,
+)
+CATEGORY_QUARTER = Basis(
+    label="quarter",
+    fact=fct_category_quarter,
+    local=fct_category_quarter.c.quarter_starts_local_at,
+    instant=fct_category_quarter.c.quarter_starts_local_at,
+    source=fct_category_quarter.c.source,
+    agent=fct_category_quarter.c.top_agent_key,
+    category=fct_category_quarter.c.category,
+    finest="quarter",
+)
 DAY = Basis(
     label="end of day",
     reads="day_end",

@@ -12,7 +12,7 @@ import pandas as pd
 from metrics.asking import ask
 from metrics.changes import Against, Change, change_of, earlier_of, final_part, weekly_width
 from metrics.contributors import Dimension, corrected
-from metrics.dimensions import dimensions_of
+from metrics.dimensions import OVERLAPPING, dimensions_of
 from metrics.published import Build
 from metrics.question import BadQuestion, Question
 from metrics.registry import metric_named
@@ -47,15 +47,18 @@ def explain(
 
     Without ``by`` every sensible dimension is tried that has 2 to 200 values and most rows in segments of 30 and more.
     Raises ``BadQuestion`` where the question is about several metrics, is split, has no span, or nothing in it is
-    final yet; and what ``ask`` raises.
+    final yet, and where the parts of a dimension overlap; and what ``ask`` raises.
     """
     if len(question.metrics) != 1 or question.by or question.grain:
         raise BadQuestion("one metric over one span is explained at a time: leave the grain out, name dimensions as by")
     metric = metric_named(question.metrics[0])
+    if overlapping := OVERLAPPING & set(by or ()):
+        name = min(overlapping)
+        raise BadQuestion(f"a row may have more than one {name}, so effects by {name} do not add up; filter by one")
     final, immature_from = final_part(question, metric, build)
     earlier = earlier_of(final, against)
     change = change_of(final, earlier, scope, build)
-    names = by or [name for name in dimensions_of(metric) if name not in ONLY_BY_NAME]
+    names = by or [name for name in dimensions_of(metric) if name not in {*ONLY_BY_NAME, *OVERLAPPING}]
     dimensions = []
     for name in names if change.change is not None else ():
         now, before = (ask(replace(asked, by=(name,)), scope, build) for asked in (final, earlier))

@@ -20,6 +20,7 @@ from metrics.warehouse import (
     fct_bot_conversation,
     fct_resolved_contact,
     fct_ticket,
+    fct_ticket_tag,
 )
 
 
@@ -37,10 +38,15 @@ class Join:
 
 @dataclass(frozen=True)
 class Reached:
-    """A dimension as an expression, with the joins it needs."""
+    """A dimension as an expression, with the joins it needs.
+
+    ``several`` is the key of a row that may have several values, of which the joined table has one a line: split by
+    them, the row counts under each; filtered, it counts once.
+    """
 
     column: Column
     joins: tuple[Join, ...] = ()
+    several: Column | None = None
 
 
 TICKET_ATTRIBUTES = {
@@ -68,6 +74,12 @@ def _via(carried: Column | None, table: TableClause, key: str, label: str, curre
 
 def _plain(column: Column | None) -> Reached | None:
     return None if column is None else Reached(column)
+
+
+def _tags(basis: Basis) -> Reached | None:
+    key = fct_ticket.c.ticket_key
+    on = Join(fct_ticket_tag, fct_ticket_tag.c.ticket_key == key)
+    return Reached(fct_ticket_tag.c.tag, (on,), several=key) if basis.has_ticket else None
 
 
 def _part_of(part: str) -> Callable[[Basis], Reached | None]:
@@ -101,9 +113,11 @@ REACH: dict[str, Callable[[Basis], Reached | None]] = {
     "source": lambda b: _plain(b.source),
     "hour": _part_of("hour"),
     "weekday": _part_of("isodow"),
+    "tag": _tags,
     **{name: _ticket(name) for name in TICKET_ATTRIBUTES},
     **{name: _own(name) for name in OWN_ATTRIBUTES},
 }
+OVERLAPPING = frozenset({"tag"})  # a row may count under several values: the parts exceed the whole
 
 
 def dimensions_of(metric: Metric) -> tuple[str, ...]:

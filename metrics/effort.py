@@ -1,11 +1,14 @@
 """Effort: how much work tickets ask for and take, in points from 1 (simple) to 8 (complex)."""
 
-from metrics.bases import CREATED
-from metrics.kinds import ANY_TICKET, Count, Exclusion, Ratio, as_number
+from dataclasses import replace
+
+from metrics.bases import CREATED, FIRST_SOLVED
+from metrics.kinds import ANY_TICKET, NO_HISTORY, UNSOLVED, Count, Exclusion, Ratio, as_number
 from metrics.warehouse import fct_ticket as t
 
 NO_TIER = Exclusion("no effort tiers known", t.c.effort_expected_points.is_(None))
 WEIGHED = (*ANY_TICKET, NO_TIER)
+SOLVED_WITH_HISTORY = (*ANY_TICKET, UNSOLVED, NO_HISTORY)
 
 EFFORT_EXPECTED = Ratio(
     name="effort_expected",
@@ -48,4 +51,53 @@ COMPLEXITY_MIX = Ratio(
     material=0.1,
 )
 
-METRICS = (EFFORT_EXPECTED, EFFORT_CREATED, COMPLEXITY_MIX)
+EFFORT_ACTUAL = Ratio(
+    name="effort_actual",
+    title="Actual effort",
+    says="Points a solved ticket took, from teams, escalation, replies and handling. Not for a person's load.",
+    numerator="effort points taken",
+    denominator="tickets first solved",
+    amount=t.c.effort_actual_points,
+    measure="number",
+    on=replace(FIRST_SOLVED, agent=None),  # never by person: whoever is slow would look loaded
+    excluding=SOLVED_WITH_HISTORY,
+    better="down",
+    material=0.05,
+)
+
+EFFORT_PER_RESOLUTION = Ratio(
+    name="effort_per_resolution",
+    title="Effort per resolution",
+    says="Expected effort points of a solved ticket: how hard what was solved is, whoever took how long over it.",
+    numerator="effort points solved",
+    denominator="tickets first solved",
+    amount=t.c.effort_expected_points,
+    measure="number",
+    on=FIRST_SOLVED,
+    excluding=(*ANY_TICKET, UNSOLVED, NO_TIER),
+    better="neither",
+    material=0.05,
+)
+
+TOUCHES_PER_RESOLUTION = Ratio(
+    name="touches_per_resolution",
+    title="Touches per resolution",
+    says="Agent actions a solved ticket took; what is done to it at one instant is one action.",
+    numerator="agent actions",
+    denominator="tickets first solved",
+    amount=t.c.agent_actions,
+    measure="number",
+    on=FIRST_SOLVED,
+    excluding=SOLVED_WITH_HISTORY,
+    better="down",
+    material=0.05,
+)
+
+METRICS = (
+    EFFORT_EXPECTED,
+    EFFORT_CREATED,
+    COMPLEXITY_MIX,
+    EFFORT_ACTUAL,
+    EFFORT_PER_RESOLUTION,
+    TOUCHES_PER_RESOLUTION,
+)

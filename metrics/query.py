@@ -75,10 +75,14 @@ def counting_from(
     """Return ``columns`` of the rows in the question's span, filters and scope, as far as ``where`` lets them."""
     _check(metric, question)
     filters = [(reach(metric, name), values) for name, values in question.where]
-    picked = select(*columns).select_from(_joined(metric, [*reached, *(found for found, _ in filters)]))
+    split = {join.table for found in reached for join in found.joins}
+    # A row with several values is looked up, not joined, unless it is split by them: it must not count twice.
+    looked_up = [(f, values) for f, values in filters if f.several is not None and f.joins[0].table not in split]
+    joined = [(f, values) for f, values in filters if f.several is None or f.joins[0].table in split]
+    picked = select(*columns).select_from(_joined(metric, [*reached, *(found for found, _ in joined)]))
     picked = picked.where(*_within(metric, question), *allowed(metric, scope))
-    for found, values in filters:
-        picked = picked.where(_one_of(found.column, values))
+    picked = picked.where(*(_one_of(found.column, values) for found, values in joined))
+    picked = picked.where(*(_has_one_of(found, values) for found, values in looked_up))
     if where is not None:
         picked = picked.where(where)
     return picked.subquery(f"{metric.name}_rows")
@@ -88,6 +92,15 @@ def _one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[
     """Return the condition that a column has one of the values; ``NOT_SET`` is the lack of one."""
     known = column.in_([value for value in values if value != NOT_SET])
     return known | column.is_(None) if NOT_SET in values else known
+
+
+def _has_one_of(found: Reached, values: Sequence[str]) -> ColumnElement[Any]:
+    """Return the same for a row that may have several values, without joining them."""
+    table, key = found.joins[0].table, found.several
+    assert key is not None
+    having = select(table.c[key.name])
+    known = key.in_(having.where(found.column.in_([value for value in values if value != NOT_SET])))
+    return known | key.not_in(having) if NOT_SET in values else known
 
 
 def allowed(metric: Metric, scope: Scope) -> list[ColumnElement[Any]]:

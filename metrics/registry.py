@@ -12,6 +12,7 @@ from metrics import (
     effort,
     fcr,
     reopen,
+    routing,
     satisfaction,
     sla,
     speed,
@@ -34,6 +35,7 @@ FAMILIES = (
     automation,
     working_time,
     cost,
+    routing,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 

@@ -18,6 +18,7 @@ COUNTS = (
     "created", "solved", "reopened", "open_at_day_end", "waiting_on_us_at_day_end", "tier", "iso_weekday",
     "score", "first_score", "ticket_key", "effort_expected_points", "actions", "after_hours_actions", "weekend_actions",
     "context_switches", "days_in_a_row", "tickets_solved",
+    "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
 )  # fmt: skip
 
 
@@ -70,7 +71,8 @@ fct_ticket = _table(
     handling_seconds handling_kind
     is_reopened is_reopened_and_worked worked_again_at fcr_lost_at is_fcr_eligible is_first_contact_resolved
     is_repeat_contact is_duplicate
-    effort_expected_points complexity
+    effort_expected_points complexity effort_actual_points agent_actions group_stations
+    is_escalated is_misrouted is_recategorised has_history
     """,
 )
 fct_status_interval = _table(
@@ -129,5 +131,14 @@ fct_agent_day = _table(
     days_in_a_row tickets_solved logged_seconds estimated_seconds handling_seconds scheduled_seconds
     scheduled_ticket_seconds training_seconds meeting_seconds documentation_seconds serving_seconds available_seconds
     scheduled_cost is_rostered is_scheduled has_availability is_handling_logged
+    """,
+)
+fct_handoff = _table("fct_handoff", "ticket_key event_number handed_over_at team_key agent_key is_noted")
+fct_ticket_tag = _table("fct_ticket_tag", "ticket_key tag")
+fct_category_quarter = _table(
+    "fct_category_quarter",
+    """
+    source category quarter_starts_local_at solved_tickets top_agent_key top_agent_solved_tickets
+    is_concentrated
     """,
 )

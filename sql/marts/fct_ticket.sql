@@ -11,20 +11,11 @@ settings as (
     from cfg_setting
 ),
 
-handling as (
-    select
-        ticket_key,
-        sum(case when entry_kind = 'logged' then handling_seconds end) as logged_seconds,
-        sum(case when entry_kind = 'estimated' then handling_seconds end) as estimated_seconds
-    from fct_time_entry
-    group by ticket_key
-),
-
 -- A source that shows no handling at all has none to report; one that does spent nothing where nobody acted.
 sources_with_handling as (
     select distinct tickets.source
     from tickets
-    inner join handling
+    inner join int_ticket_handling as handling
         on handling.ticket_key = tickets.ticket_key
 ),
 
@@ -74,14 +65,21 @@ known as (
         repeats.next_created_after_solve_at,
         repeats.last_solved_before_creation_at,
         coalesce(repeats.open_at_creation, 0) as open_at_creation,
-        handling.logged_seconds,
-        handling.estimated_seconds,
+        handling.handling_seconds,
+        handling.handling_kind,
         sources_with_handling.source is not null as has_handling,
         coalesce(topic.first_category, tickets.category) as first_category,
         coalesce(topic.solving_category, topic.first_category, tickets.category) as solving_category,
         coalesce(dim_category.is_multi_contact, false) as is_multi_contact,
         coalesce(dim_team.time_zone, settings.default_schedule_time_zone) as first_team_time_zone,
-        effort.effort_expected_points
+        effort.effort_expected_points,
+        effort_actual.effort_actual_points,
+        coalesce(touch.agent_actions, 0) as agent_actions,
+        route.group_stations,
+        coalesce(route.is_escalated, false) as is_escalated,
+        coalesce(route.is_misrouted, false) as is_misrouted,
+        coalesce(topic.is_recategorised, false) as is_recategorised,
+        stg_history.source is not null as has_history
     from tickets
     cross join settings
     cross join build_clock
@@ -93,7 +91,7 @@ known as (
         on business_clock.ticket_key = tickets.ticket_key
     left join int_ticket_repeat as repeats
         on repeats.ticket_key = tickets.ticket_key
-    left join handling
+    left join int_ticket_handling as handling
         on handling.ticket_key = tickets.ticket_key
     left join sources_with_handling
         on sources_with_handling.source = tickets.source
@@ -101,6 +99,14 @@ known as (
         on topic.ticket_key = tickets.ticket_key
     left join int_ticket_effort as effort
         on effort.ticket_key = tickets.ticket_key
+    left join int_ticket_effort_actual as effort_actual
+        on effort_actual.ticket_key = tickets.ticket_key
+    left join int_ticket_touch as touch
+        on touch.ticket_key = tickets.ticket_key
+    left join int_ticket_route as route
+        on route.ticket_key = tickets.ticket_key
+    left join stg_history
+        on stg_history.source = tickets.source
     left join dim_category
         on dim_category.category = coalesce(topic.solving_category, topic.first_category, tickets.category)
     left join dim_team
@@ -198,11 +204,8 @@ select
     solves,
     reopens,
     handoffs,
-    cast(coalesce(logged_seconds, estimated_seconds, case when has_handling then 0 end) as bigint) as handling_seconds,
-    case
-        when logged_seconds is not null then 'logged'
-        when estimated_seconds is not null then 'estimated'
-    end as handling_kind,
+    cast(coalesce(handling_seconds, case when has_handling then 0 end) as bigint) as handling_seconds,
+    handling_kind,
 
     is_reopened,
     is_reopened and last_reply_at > first_reopened_at as is_reopened_and_worked,
@@ -235,7 +238,14 @@ select
         when effort_expected_points <= 2 then 'simple'
         when effort_expected_points <= 5 then 'medium'
         when effort_expected_points is not null then 'complex'
-    end as complexity
+    end as complexity,
+    case when has_history then effort_actual_points end as effort_actual_points,
+    agent_actions,
+    group_stations,
+    is_escalated,
+    is_misrouted,
+    is_recategorised,
+    has_history
 from (
     select
         *,

@@ -2,11 +2,13 @@
 -- Statuses: 0 new, 1 open, 2 pending, 3 hold, 4 solved, 5 closed; team and agent 0 = none.
 with
 
+-- A bot's account holds nothing: who is handed a ticket by a bot is the first person to have it.
 agents as (
     select distinct
         agent_key,
         agent_number
     from dim_agent
+    where role <> 'bot'
 ),
 
 events as (

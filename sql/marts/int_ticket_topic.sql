@@ -17,7 +17,12 @@ select
             events.event_type = 'priority' and events.occurred_at <= stg_ticket.created_at
             then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
     end), 9) as first_priority,
-    max(case when events.event_type = 'priority' then 1 else 0 end) = 1 as is_priority_told
+    max(case when events.event_type = 'priority' then 1 else 0 end) = 1 as is_priority_told,
+    coalesce(
+        min(case when events.event_type = 'category' and events.occurred_at <= outcome.first_solved_at then events.to_value end)
+        <> max(case when events.event_type = 'category' and events.occurred_at <= outcome.first_solved_at then events.to_value end),
+        false
+    ) as is_recategorised
 from fct_ticket_event as events
 inner join stg_ticket
     on stg_ticket.ticket_key = events.ticket_key

@@ -205,11 +205,14 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
 
         author = chance.choice(["requester:ana", "requester:bob", "requester:cem", "requester:dan", "agent:kim"])
         category, channel = chance.choice(["billing", "login", "it's"]), chance.choice(["email", "chat", "phone"])
-        extra = chance.choice(["", "", "", "", "is_spam=true", "requester=", "brand=Nord", "organization_id=acme"])
+        extra = chance.choice(
+            ["", "", "tags=vip", "tags=vip,macro", "is_spam=true", "requester=", "brand=Nord", "organization_id=acme"]
+        )
         say(f"{author} created category={category} channel={channel} priority={chance.choice(['low', 'high'])} {extra}")
         targets.append({"ticket_id": ticket, "target_type": "first_reply", "applied_at": at, "target_seconds": 3600})
         said = [f"system team to={team}", f"system assigned to={agent}", "bot message", f"agent:{agent} message"]
         said += [f"agent:{agent} solved", f"{author} message", "system reopened", f"agent:{agent} note"]
+        said += ["agent:mia team to=green", "system assigned to=mia", "agent:mia category to=login"]
         said += [f"agent:{agent} message", f"agent:{agent} pending", f"agent:{agent} solved", "system closed"]
         for what in said[: chance.randrange(len(said) + 1)]:
             if chance.random() < 0.8:
@@ -227,7 +230,7 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
     for number, (kind, scale) in enumerate([("ces", "1_to_7"), ("ces", "1_to_5"), ("nps", "0_to_10")] * 4):
         asked = {"survey_id": f"{kind}{number}", "ticket_id": f"T{number + 1}", "survey_type": kind, "scale": scale}
         surveys.append(asked | {"sent_at": start, "answered_at": start + timedelta(days=20), "score": 1 + number % 5})
-    teams = [{"team_id": "red", "name": "Red"}, {"team_id": "blue", "name": "O'Blue"}, {"team_id": "green"}]
+    teams = [{"team_id": "red", "name": "Red"}, {"team_id": "blue", "name": "O'Blue"}, {"team_id": "green", "tier": 2}]
     told = {
         "story": "A busy month.",
         "as_of": datetime(2026, 4, 5, tzinfo=UTC),

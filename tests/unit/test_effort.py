@@ -27,8 +27,21 @@ def test_the_page_is_generated() -> None:
         ("enterprise = 1", "enterprise = 1.5", "[expected.segment]: enterprise must be a whole number from 0 to 8"),
         ('categories = ["Pay', 'categories = [7, "Pay', "[expected.regulated]: categories must be a list of names"),
         ("[expected.tier]", "[expected.tiers]", "[expected]: unknown 'tiers'; known are tier, priority"),
-        ("[expected.tier]", "[wanted.tier]", "unknown 'wanted'; known are expected"),
+        ("[expected.tier]", "[wanted.tier]", "unknown 'wanted'; known are expected, actual"),
         ("simple = 1", "simple =", "not valid TOML"),
+        (
+            "[expected.category_tier]",
+            '[expected.category_tier]\n"Parcel" = "hard"',
+            "'Parcel' must be simple",
+        ),
+        ("from = 2, points = 1", "from = 4, points = 1", "[actual]: teams must be two rising steps"),
+        ("from = 2, points = 1", "from = 0, points = 1", "[actual]: teams: from must be a number above 0, not 0"),
+        (
+            "from = 1.5, points = 1",
+            "from = 1.5, point = 1",
+            "[actual]: handling: unknown 'point'",
+        ),
+        ("begins_with = 1", "", "[actual]: begins_with must be a whole number from 1 to 8, not None"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, was: str, becomes: str, says: str) -> None:
@@ -40,13 +53,6 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, was: str, be
     assert str(refused.value).startswith(str(path))
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
-
-
-def test_a_tier_given_here_is_one_of_three(tmp_path: Path) -> None:
-    path = tmp_path / "effort.toml"
-    path.write_text(SHIPPED + '"Parcel lost" = "hard"\n', encoding="utf-8")
-    with pytest.raises(BadSetting, match="'Parcel lost' must be simple, medium, complex, not 'hard'"):
-        load_effort(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
