@@ -136,7 +136,8 @@ def _bounds(change: Change, width: float) -> tuple[float, float] | None:
 
 def weekly_width(question: Question, scope: Scope, build: Build, by: tuple[str, ...] = ()) -> float:
     """Return how much wider than Poisson a count varied by the week in the quarter before the span; 1 for others."""
-    if not isinstance(metric_named(question.metrics[0]), Count) or question.since is None:
+    metric = metric_named(question.metrics[0])
+    if not isinstance(metric, Count) or question.since is None or metric.on.finest in ("month", "quarter"):
         return 1.0
     until = question.since - timedelta(days=question.since.weekday() + 1)
     since = until - timedelta(days=7 * HISTORY_WEEKS - 1)
