@@ -18,6 +18,7 @@ from metrics.compare import Explanation, explain
 from metrics.narrative_change import explanation_reads
 from metrics.published import Build, current_build
 from metrics.reading import style_of
+from metrics.unusual import unusual
 
 UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
 pytestmark = pytest.mark.slow
@@ -85,3 +86,12 @@ def test_what_changed_names_it_among_all_metrics(planted: tuple[Build, dict[str,
     told = {change.metric.name: change for change in changes(question, Scope.everything(), build)}
     assert told["fcr"].verdict == "worse"
     assert told["fcr"].p is not None
+
+
+def test_its_first_full_week_is_unusual(planted: tuple[Build, dict[str, Any]]) -> None:
+    build, drop = planted
+    begins = date.fromisoformat(drop["begins"][:10])
+    monday = begins + timedelta(days=-begins.weekday() % 7)
+    week = Question(("aht",), by=("category",), since=monday, until=monday + timedelta(days=6))
+    found = unusual(week, Scope.everything(), build)
+    assert list(found.loc[found["is_unusual"], "category"]) == [drop["category"]]
