@@ -21,6 +21,7 @@ WARM = ("altair", "duckdb_sqlalchemy", "pandas", "pyarrow", "ui.page", "ui.cards
 PAGES = {
     "Executive": [("executive/headline", "Headline", "monitoring")],
     "Analyst": [
+        ("analyst/explore", "Explore", "query_stats"),
         ("analyst/definitions", "Definitions", "menu_book"),
         ("analyst/data_health", "Data health", "verified"),
     ],

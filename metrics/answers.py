@@ -51,7 +51,7 @@ def _fill(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _ends(rows: pd.DataFrame, question: Question) -> list[datetime | None]:
+def ends(rows: pd.DataFrame, question: Question) -> list[datetime | None]:
     """Return the instant (reporting zone) each row's period is over; None where it has none."""
     midnight = timedelta(days=1)
     if question.grain is None:
@@ -74,7 +74,7 @@ def finished(rows: pd.DataFrame, question: Question, build: Build) -> pd.DataFra
         part = _fill(metric, rows[rows["metric"] == name].copy())
         wait = build.clock.wait(metric)
         early = question.known_after is not None and question.known_after < wait
-        over = [end is None or end + wait <= build.local_as_of for end in _ends(part, question)]
+        over = [end is None or end + wait <= build.local_as_of for end in ends(part, question)]
         part["mature"] = (part["immature"].fillna(0) == 0) & np.array(over, dtype=bool) & (not early)
         parts.append(part)
     keys = [*(["period"] if question.grain else []), *question.by]

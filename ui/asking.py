@@ -18,9 +18,12 @@ from metrics import Question, Scope, ask
 from metrics.health import Health, health
 from metrics.ledger import ledger
 from metrics.published import Build
+from metrics.question import NOT_SET
 from metrics.scope import OutOfScope
+from ui.series import value_reads
 
 MOST = 512
+MOST_VALUES = 500  # of a dimension: what a reader can choose from
 
 
 T = TypeVar("T")
@@ -81,14 +84,16 @@ def health_of(scope: Scope, build: Build) -> Health:
     return _health.get((scope, build.build_id), lambda: health(build))
 
 
-def values_of(dimension: str, scope: Scope, build: Build) -> tuple[str, ...]:
-    """Return the values of a dimension that the viewer has tickets in, in reading order."""
+def values_of(dimension: str, scope: Scope, build: Build, metric: str = "tickets_created") -> tuple[str, ...]:
+    """Return the values of a dimension the viewer has rows of ``metric`` in, in reading order; the most frequent."""
 
     def read() -> tuple[str, ...]:
-        found = ask(Question(("tickets_created",), by=(dimension,)), scope, build)[dimension]
-        return tuple(sorted((str(value) for value in found.dropna().unique()), key=str.casefold))
+        found = ask(Question((metric,), by=(dimension,)), scope, build)
+        frequent = found.sort_values("denominator" if found["numerator"].isna().all() else "numerator", ascending=False)
+        known = (value_reads(value) for value in frequent[dimension].head(MOST_VALUES))
+        return tuple(sorted((value for value in known if value != NOT_SET), key=str.casefold))
 
-    return _options.get((dimension, scope, build.build_id), read)
+    return _options.get((dimension, metric, scope, build.build_id), read)
 
 
 def first_day(scope: Scope, build: Build) -> date | None:

@@ -15,9 +15,11 @@ from metrics import Scope
 from metrics.published import Build
 from metrics.reading import day_reads, month_reads
 from ui.asking import first_day, values_of
+from ui.names import dimension_reads, value_named
 from ui.periods import Period, last_full_month, months_back, weeks_back
 from ui.text import plain
 
+Where = tuple[tuple[str, tuple[str, ...]], ...]  # (dimension, values)
 DIMENSIONS = {"team": "Team", "channel": "Channel", "category": "Category", "product_area": "Product area"}
 ALL = {
     "team": "All teams",
@@ -32,7 +34,7 @@ class Chosen:
     """What the reader chose: a period, and values of dimensions."""
 
     period: Period
-    where: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+    where: Where = field(default=())
 
     @property
     def narrowed_by(self) -> tuple[str, ...]:
@@ -41,18 +43,23 @@ class Chosen:
 
     @property
     def reads(self) -> str:
-        """The filters as text (data, not markup): ``Team: Billing, Accounts · Channel: email``."""
-        return " · ".join(f"{DIMENSIONS[name]}: {', '.join(values)}" for name, values in self.where) or "The whole desk"
+        """The filters as text; data, not markup."""
+        return where_reads(self.where)
 
 
 def controls(scope: Scope, build: Build, grain: Literal["week", "month"] = "month") -> Chosen:
     """Show the filters in the sidebar and return what is chosen: a month, or a week."""
     with st.sidebar, st.container(key="controls"):
         period = _week(scope, build) if grain == "week" else _month(scope, build)
-        where = tuple((name, picked) for name in DIMENSIONS if (picked := _values(name, scope, build)))
+        where = values_chosen(scope, build)
         if where:
             st.button("Clear filters", on_click=_clear, type="tertiary", icon=":material/filter_alt_off:")
     return Chosen(period, where)
+
+
+def values_chosen(scope: Scope, build: Build) -> Where:
+    """Show the filters every page has, and return (dimension, values) of those that are set."""
+    return tuple((name, picked) for name in DIMENSIONS if (picked := _values(name, scope, build)))
 
 
 def _month(scope: Scope, build: Build) -> Period:
@@ -82,5 +89,16 @@ def _clear() -> None:
 
 def shown(chosen: Chosen) -> None:
     """Say which part of the desk the page speaks of, where it is not the whole."""
-    if chosen.where:
-        st.caption(f":material/filter_alt: {plain(chosen.reads)}")
+    told(chosen.where)
+
+
+def told(where: Where) -> None:
+    """Say which part of the desk is filtered for, where it is not the whole."""
+    if where:
+        st.caption(f":material/filter_alt: {plain(where_reads(where))}")
+
+
+def where_reads(where: Where) -> str:
+    """Return filters as text (data, not markup): ``Team: Billing, Accounts · Channel: email``."""
+    named = ((name, [value_named(name, value) for value in values]) for name, values in where)
+    return " · ".join(f"{dimension_reads(name)}: {', '.join(values)}" for name, values in named) or "The whole desk"

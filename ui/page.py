@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -26,6 +26,7 @@ from ui.filters import Chosen, controls
 from ui.periods import Period, last_full_month
 from ui.text import plain
 
+T = TypeVar("T")
 log = logging.getLogger("deskpulse")
 
 
@@ -68,6 +69,10 @@ class Page:
     def answer(self, question: Question) -> pd.DataFrame:
         """Return the answer to a question."""
         return asking.answer(question, self.scope, self.build)
+
+    def made(self, asked: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` reads of the build for this viewer, kept under ``asked``; nobody may change it."""
+        return asking.kept(asked, self.scope, self.build, make)
 
     def ledger(self, question: Question) -> pd.DataFrame:
         """Return the denominator ledger of a question."""

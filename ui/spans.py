@@ -20,7 +20,7 @@ SPANS: dict[str, tuple[Grain, int]] = {
 }
 ALL_TIME, OWN_DATES = "All time", "Own dates"
 USUAL_SPAN = "Last 13 weeks"
-MOST_PERIODS = 400  # more points than a screen has room for
+MOST_POINTS = 400  # more than a screen has room for, and than a page should send
 USUAL_GRAIN: tuple[tuple[int, Grain], ...] = ((3, "hour"), (31, "day"), (300, "week"), (1200, "month"))
 
 
@@ -113,15 +113,15 @@ def tick_reads(start: date, grain: Grain) -> str:
     return f"{start.day} {month} {start:%H:%M}" if grain == "hour" else f"{start.day} {month}"
 
 
-def grains_for(metrics: Sequence[Metric], span: Span) -> tuple[Grain, ...]:
-    """Return the grains every metric can be told in and the span has room for; none where all are told as of now."""
+def grains_for(metrics: Sequence[Metric], span: Span, lines: int = 1) -> tuple[Grain, ...]:
+    """Return the grains every metric can be told in and ``lines`` of them have room for; none where all are of now."""
     told = [metric for metric in metrics if metric.on.reads != "now"]
     if not told:
         return ()
     finest = max(GRAINS.index(metric.on.finest) for metric in told)
     days = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "quarter": 91}
     able: tuple[Grain, ...] = ("hour", "day", "week", "month", "quarter")
-    return tuple(g for g in able if GRAINS.index(g) >= finest and span.days / days[g] <= MOST_PERIODS)
+    return tuple(g for g in able if GRAINS.index(g) >= finest and span.days * lines / days[g] <= MOST_POINTS)
 
 
 def usual_grain(grains: Sequence[Grain], span: Span) -> Grain:

@@ -104,6 +104,7 @@ def address(desk: Settings) -> Iterator[str]:
 
 LAST_LINE = {
     "Headline": "as CSV",
+    "Explore": "as XLSX",
     "Definitions": "sla_attainment",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",

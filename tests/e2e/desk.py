@@ -34,6 +34,7 @@ def _ticket(number: int, dice: random.Random, rows: dict[str, list[dict[str, Any
     rows["tickets"].append(
         {"ticket_id": ticket_id, "created_at": created, "updated_at": created, "requester_id": f"r{dice.randint(1, 900)}",
          "channel": dice.choice(CHANNELS), "category": category, "priority": "normal", "team_id": team,
+         "url": "javascript:alert(1)" if number % 50 == 0 else f"https://desk.example/{ticket_id}",
          "subject": FORMULA if number % 50 == 0 else f"Question {number} about **{category}**"}
     )  # fmt: skip
     told: list[tuple[datetime, str, str, str | None, str | None]] = [(created, "created", "requester", None, None)]

@@ -8,13 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from config.settings import ROOT
-from metrics import HEADLINE, Scope
+from metrics import HEADLINE, METRICS, Scope
 from tests.support.asking import build_of
 from tests.support.stories import stories, warehouse
 from ui import access, asking
+from ui.names import labels
 
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
-HEAVY = ("prophet", "statsmodels", "dlt", "sqlglot")
+ALL = ["executive/headline.py", "analyst/explore.py", "analyst/definitions.py", "analyst/data_health.py"]
+HEAVY = ("prophet", "statsmodels", "dlt", "sqlglot", "vl_convert", "openpyxl")
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def text_of(app: AppTest) -> str:
     return " ".join(str(e.value) for e in [*app.title, *app.text, *app.caption, *app.markdown, *app.code, *app.error])
 
 
-@pytest.mark.parametrize("page", ["executive/headline.py", "analyst/definitions.py", "analyst/data_health.py"])
+@pytest.mark.parametrize("page", ALL)
 def test_without_a_build_every_page_says_how_to_get_one(page):
     app = shown(page)
     assert not app.exception
@@ -88,6 +90,27 @@ def test_definitions_without_a_hit(small_build):
     assert app.info[0].value == "No definition holds these words."
 
 
+# One metric of every kind, and of every way its rows are placed in time.
+SORTS = {(type(m), m.on.reads, m.on.finest, m.on.team is None): name for name, m in METRICS.items()}
+
+
+@pytest.mark.parametrize("metric", sorted(SORTS.values()))
+def test_explore_shows_every_sort_of_metric(small_build, metric):
+    label = next(label for label, name in labels().items() if name == metric)
+    app = AppTest.from_file(str(ROOT / "pages" / "analyst/explore.py"), default_timeout=30)
+    app.query_params["metric"] = label
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert app.metric[0].label.replace("\\", "") == METRICS[metric].title
+
+
+def test_explore_without_a_metric_asks_for_one(small_build):
+    app = shown("analyst/explore.py")
+    app.multiselect(key="metric").set_value([]).run()
+    assert app.info[0].value == "Choose a metric."
+
+
 def test_pages_stand_in_folders_and_stay_short():
     assert not list((ROOT / "pages").glob("*.py"))
     for page in PAGES:
@@ -105,7 +128,7 @@ def test_pages_hold_no_arithmetic_and_import_only_what_they_may(page):
 
 def test_the_web_process_stays_light():
     code = (
-        "import sys, dashboard; dashboard.warm_up(); import ui.definitions, ui.trust;"
+        "import sys, dashboard; dashboard.warm_up(); import ui.definitions, ui.trust, ui.explore_views;"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(

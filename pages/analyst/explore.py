@@ -1,0 +1,28 @@
+"""Where exactly, since when, show me the tickets: any metric by anything, down to its rows."""
+
+import streamlit as st
+
+from ui import explore, explore_views, filters, views
+from ui.explore_choices import choices
+from ui.page import page
+
+FILE = "pages/analyst/explore.py"
+
+with page("Explore") as p:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        asked = choices(p)
+        views.saved(p, "explore", FILE)
+    if asked is None:
+        st.info("Choose a metric.")
+        st.stop()
+    filters.told(asked.where)
+    charts = st.container()
+    part = explore.part(asked, p)
+    able = [metric for metric in asked.metrics if not asked.why_not(metric)]
+    with charts:
+        for metric in asked.metrics:
+            explore.figure(asked, metric, p)
+            explore.trends(asked, metric, p, part)
+            explore_views.figures(asked, metric, p, part)
+    if able:
+        explore_views.opened(asked, explore_views.in_detail(able), p, part)
