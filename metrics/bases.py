@@ -232,7 +232,7 @@ CATEGORY_WINDOW = Basis(
     category=fct_category_window.c.category,
     details=_columns(
         fct_category_window,
-        "tickets predictability one_touch_share handling_evenness handling_median_seconds macro_share ease effort_points "
-        "is_automatable knowledge articles helpful_articles article_views votes_up votes_down",
+        "tickets predictability one_touch_share handling_evenness handling_median_seconds macro_share ease "
+        "effort_points is_automatable knowledge articles helpful_articles article_views votes_up votes_down",
     ),
 )

@@ -32,11 +32,9 @@ def _type(name: str) -> TypeEngine[Any]:
         return DateTime()
     if name == "day" or name.endswith(("_on", "_from", "_to")):
         return Date()
-    if name in NUMBERS or name.endswith("_share"):
-        return Double()
     if name.endswith("_seconds") or name in COUNTS:
         return BigInteger()
-    if name.endswith(("_cost", "_points", "_points_per_hour")):
+    if name in NUMBERS or name.endswith(("_share", "_cost", "_points", "_points_per_hour")):
         return Double()
     return String()
 
