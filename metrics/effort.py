@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from metrics.bases import CREATED, FIRST_SOLVED
-from metrics.kinds import ANY_TICKET, NO_HISTORY, UNSOLVED, Count, Exclusion, Ratio, as_number
+from metrics.kinds import ANY_TICKET, NO_HISTORY, NO_MESSAGES, UNSOLVED, Count, Exclusion, Ratio, as_number
 from metrics.warehouse import fct_ticket as t
 
 NO_TIER = Exclusion("no effort tiers known", t.c.effort_expected_points.is_(None))
@@ -60,7 +60,7 @@ EFFORT_ACTUAL = Ratio(
     amount=t.c.effort_actual_points,
     measure="number",
     on=replace(FIRST_SOLVED, agent=None),  # never by person: whoever is slow would look loaded
-    excluding=SOLVED_WITH_HISTORY,
+    excluding=(*SOLVED_WITH_HISTORY, NO_MESSAGES),
     better="down",
     material=0.05,
 )

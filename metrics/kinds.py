@@ -36,6 +36,7 @@ AGENT_INITIATED = Exclusion("agent-initiated", fct_ticket.c.is_agent_initiated)
 NO_REQUESTER = Exclusion("no requester id", ~fct_ticket.c.has_requester)
 UNSOLVED = Exclusion("not solved", ~fct_ticket.c.is_solved)
 NO_HISTORY = Exclusion("no history told", ~fct_ticket.c.has_history)
+NO_MESSAGES = Exclusion("no messages told", ~fct_ticket.c.has_messages)
 
 ANY_TICKET = (MERGED, SPAM, TEST, DELETED)
 SERVED_BY_PEOPLE = (*ANY_TICKET, BOT_ONLY, AGENT_INITIATED)

@@ -8,7 +8,6 @@ from metrics import (
     automation,
     backlog,
     cost,
-    customers,
     deflection,
     effort,
     fcr,
@@ -17,7 +16,6 @@ from metrics import (
     satisfaction,
     sla,
     speed,
-    topics,
     volume,
     working_time,
 )
@@ -38,8 +36,6 @@ FAMILIES = (
     working_time,
     cost,
     routing,
-    customers,
-    topics,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 

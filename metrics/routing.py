@@ -1,12 +1,13 @@
 """Routing: how tickets find who can solve them, and who else knows how."""
 
 from metrics.bases import CATEGORY_QUARTER, FIRST_SOLVED, FIRST_SOLVED_BY_INTAKE, HANDED_OVER
-from metrics.kinds import ANY_TICKET, NO_HISTORY, UNSOLVED, Count, Exclusion, Rate, Ratio
+from metrics.kinds import ANY_TICKET, NO_HISTORY, NO_MESSAGES, UNSOLVED, Count, Exclusion, Rate, Ratio
 from metrics.warehouse import fct_category_quarter, fct_handoff
 from metrics.warehouse import fct_ticket as t
 
 SOLVED = (*ANY_TICKET, UNSOLVED, NO_HISTORY)
 NO_TEAM = Exclusion("never with a team", t.c.first_team_key.is_(None))
+NO_TIERS = Exclusion("no escalations told", ~t.c.has_escalations)
 NO_CATEGORY = Exclusion("without a category", t.c.solving_category.is_(None))
 UNTOUCHED = Exclusion("no human touch", t.c.agent_actions == 0)
 
@@ -46,7 +47,7 @@ HANDOFFS_WITH_NOTE = Rate(
     denominator="handoffs of tickets first solved",
     hits=fct_handoff.c.is_noted,
     on=HANDED_OVER,
-    excluding=SOLVED,
+    excluding=(*SOLVED, NO_MESSAGES),
     better="up",
     material=0.02,
 )
@@ -59,7 +60,7 @@ MISROUTE_RATE = Rate(
     denominator="tickets first solved",
     hits=t.c.is_misrouted,
     on=FIRST_SOLVED_BY_INTAKE,
-    excluding=(*SOLVED, NO_TEAM),
+    excluding=(*SOLVED, NO_MESSAGES, NO_TEAM),
     better="down",
     material=0.01,
 )
@@ -85,7 +86,7 @@ ESCALATION_RATE = Rate(
     denominator="tickets first solved that a person touched",
     hits=t.c.is_escalated,
     on=FIRST_SOLVED,
-    excluding=(*SOLVED, UNTOUCHED),
+    excluding=(*SOLVED, NO_TIERS, UNTOUCHED),
     better="down",
     material=0.01,
 )

@@ -19,10 +19,7 @@ COUNTS = (
     "score", "first_score", "ticket_key", "effort_expected_points", "actions", "after_hours_actions", "weekend_actions",
     "context_switches", "days_in_a_row", "tickets_solved",
     "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
-    "tickets", "same_category_tickets", "low_answers", "escalations", "breaches", "active_customers", "orders",
-    "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
 )  # fmt: skip
-NUMBERS = ("usual_tickets", "automation_tickets", "handling_evenness", "effort_points", "predictability", "ease")
 
 
 def _type(name: str) -> TypeEngine[Any]:
@@ -34,7 +31,7 @@ def _type(name: str) -> TypeEngine[Any]:
         return Date()
     if name.endswith("_seconds") or name in COUNTS:
         return BigInteger()
-    if name in NUMBERS or name.endswith(("_share", "_cost", "_points", "_points_per_hour")):
+    if name.endswith(("_cost", "_points", "_points_per_hour")):
         return Double()
     return String()
 
@@ -75,7 +72,7 @@ fct_ticket = _table(
     is_reopened is_reopened_and_worked worked_again_at fcr_lost_at is_fcr_eligible is_first_contact_resolved
     is_repeat_contact is_duplicate
     effort_expected_points complexity effort_actual_points agent_actions group_stations
-    is_escalated is_misrouted is_recategorised has_history
+    is_escalated is_misrouted is_recategorised has_history has_messages has_escalations
     """,
 )
 fct_status_interval = _table(
@@ -143,23 +140,5 @@ fct_category_quarter = _table(
     """
     source category quarter_starts_local_at solved_tickets top_agent_key top_agent_solved_tickets
     is_concentrated
-    """,
-)
-fct_organization_week = _table(
-    "fct_organization_week",
-    """
-    source organization_key week_starts_on week_local_at usual_tickets
-    tickets same_category_tickets reopens low_answers escalations breaches
-    tickets_points same_category_points reopens_points low_answers_points escalations_points breaches_points
-    risk_points is_at_risk
-    """,
-)
-fct_contact_day = _table("fct_contact_day", "source day day_local_at organization_key tickets active_customers orders")
-fct_category_window = _table(
-    "fct_category_window",
-    """
-    source category window_ends_at window_ends_local_at tickets one_touch_share handling_median_seconds
-    handling_evenness macro_share effort_points predictability ease automation_tickets is_automatable
-    articles article_views votes_up votes_down helpful_articles knowledge is_knowledge_gap
     """,
 )

@@ -58,6 +58,7 @@ class People:
     sliders: tuple[int, int]
     busy: int
     mover: int
+    expert: int  # the API rests on this one
 
     def __len__(self) -> int:
         return len(self.persons)
@@ -111,13 +112,13 @@ def _special(persons: list[Person], window: Window) -> People:
 
     sliders = (member(FRONT, 3), member(TECHNICAL, 2))
     busy, mover, returner = member(FRONT, 5), member(FRONT, 8), member(TECHNICAL, 4)
-    part_timer, newcomer = member(BILLING, 2), member(FRONT, 10)
+    part_timer, newcomer, expert = member(BILLING, 2), member(FRONT, 10), member(TECHNICAL, 3)
     for index, what in (
         (sliders[0], "slider"), (sliders[1], "slider"), (busy, "busy"), (mover, "mover"),
-        (returner, "back_from_leave"), (part_timer, "part_timer"), (newcomer, "joiner"),
+        (returner, "back_from_leave"), (part_timer, "part_timer"), (newcomer, "joiner"), (expert, "expert"),
     ):  # fmt: skip
         persons[index].planted.append(what)
-    for index in (*sliders, busy, mover, returner):  # a history long enough to compare with
+    for index in (*sliders, busy, mover, returner, expert):  # a history long enough to compare with
         persons[index].joined = min(persons[index].joined, window.start // DAY - 200)
         persons[index].late_days = 0.03
     persons[mover].moved = (window.ago(130) // DAY, TECHNICAL)
@@ -125,4 +126,4 @@ def _special(persons: list[Person], window: Window) -> People:
     persons[part_timer].hours = 20.0
     persons[newcomer].joined = window.ago(70) // DAY
     persons[member(EVENING, 3)].joined = window.ago(400) // DAY
-    return People(tuple(persons), sliders, busy, mover)
+    return People(tuple(persons), sliders, busy, mover, expert)

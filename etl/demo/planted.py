@@ -148,6 +148,7 @@ def truth_of(planted: Planted, people: People, window: Window) -> dict[str, Any]
             }
             for who, begins in zip(people.sliders, planted.slides, strict=True)
         ],
+        "silo": {"agent_id": ids[people.expert], "category": "API and webhooks"},
         "busy": {"agent_id": ids[people.busy], "begins": iso(planted.busy), "load_factor": BUSY_LOAD},
         "topic_without_article": next(c.name for c in CATEGORIES if not c.articles),
         "automatable": [c.name for c in CATEGORIES if c.is_automatable],

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from etl.demo.cast import Cast
-from etl.demo.desk import SELF_SERVICE
+from etl.demo.desk import CATEGORY, SELF_SERVICE, TECHNICAL
 from etl.demo.outcomes import median_minutes
 from etl.demo.planted import BUSY_LOAD
 from etl.demo.tickets import Tickets
@@ -18,6 +18,7 @@ QUEUE_HOURS: Final = 0.4  # median staffed hours until somebody picks up a writt
 PRIORITY_QUEUE: Final = np.array([1.6, 1.0, 0.5, 0.15])  # low … urgent
 WORK_PER_TICKET: Final = 1.4  # all touches against the first contact
 BALANCING: Final = 6  # rounds
+SILO: Final = CATEGORY["API and webhooks"]  # a category that rests on one person
 
 
 def queue_up(tickets: Tickets, cast: Cast, work: WorkTime, rng: np.random.Generator) -> None:
@@ -34,6 +35,7 @@ def queue_up(tickets: Tickets, cast: Cast, work: WorkTime, rng: np.random.Genera
     some.agent = cast.grid.pick(some.team, some.pickup, luck)
     there = np.flatnonzero(some.agent >= 0)
     some.agent[there] = _balance(some.take(there), cast, work, rng)
+    _to_expert(some, cast)
     some.agent[_to_busy(some, cast, rng)] = cast.people.busy
     tickets.agent[rows] = some.agent
     tickets.pickup[rows] = np.where(some.agent < 0, NEVER, some.pickup)
@@ -64,6 +66,22 @@ def _balance(some: Tickets, cast: Cast, work: WorkTime, rng: np.random.Generator
         swap = shorter & (other >= 0) & (wait > 20 * MINUTE) & (rng.random(len(some)) < 0.35)
         agent = np.where(swap, other, agent)
     return agent
+
+
+def _to_expert(some: Tickets, cast: Cast) -> None:
+    """Keep one category for the person who knows it, whose other tickets colleagues take."""
+    expert, team = cast.people.expert, TECHNICAL
+    column = int(np.flatnonzero(cast.grid.members[team] == expert)[0])
+    shift = cast.grid.on[team][:, column]
+    near = np.zeros(len(some), dtype=bool)  # it waits for them some hours
+    for hours in (-3, 0, 3, 6):
+        near |= shift[cast.grid.slot(some.pickup + hours * HOUR)]
+    luck = np.arange(len(some)) * 0.7548776662 % 1
+    own = (some.team == team) & (some.agent >= 0)
+    given = np.flatnonzero(own & (some.agent == expert) & (some.category != SILO) & (luck < 0.7))
+    others = cast.grid.pick(some.team[given], some.pickup[given], np.asarray(luck[given] / 0.7, dtype=np.float64))
+    some.agent[given] = np.where(others >= 0, others, expert)
+    some.agent[own & near & (some.category == SILO)] = expert
 
 
 def _to_busy(some: Tickets, cast: Cast, rng: np.random.Generator) -> Bools:

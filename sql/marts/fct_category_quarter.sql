@@ -20,7 +20,7 @@ ranked as (
         *,
         row_number() over (
             partition by source, category, quarter_starts_local_at
-            order by solved_tickets desc, agent_key
+            order by solved_tickets desc, agent_key asc
         ) as agent_rank
     from solved
 )

@@ -79,7 +79,9 @@ known as (
         coalesce(route.is_escalated, false) as is_escalated,
         coalesce(route.is_misrouted, false) as is_misrouted,
         coalesce(topic.is_recategorised, false) as is_recategorised,
-        stg_history.source is not null as has_history
+        stg_history.source is not null as has_history,
+        coalesce(stg_history.has_messages, false) as has_messages,
+        coalesce(stg_history.has_escalations, false) as has_escalations
     from tickets
     cross join settings
     cross join build_clock
@@ -239,13 +241,15 @@ select
         when effort_expected_points <= 5 then 'medium'
         when effort_expected_points is not null then 'complex'
     end as complexity,
-    case when has_history then effort_actual_points end as effort_actual_points,
+    case when has_messages then effort_actual_points end as effort_actual_points,
     agent_actions,
     group_stations,
     is_escalated,
     is_misrouted,
     is_recategorised,
-    has_history
+    has_history,
+    has_messages,
+    has_escalations
 from (
     select
         *,

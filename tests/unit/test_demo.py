@@ -291,6 +291,18 @@ def test_the_busy_one_has_more_to_do(season: Demo) -> None:
     assert share[1] > 1.12 * share[0]
 
 
+def test_one_category_rests_on_one_person(season: Demo) -> None:
+    silo = season.truth["silo"]
+    shares = season.ask("""
+        select category, max(solved) / sum(solved) as share from (
+            select category, solver, count(*) as solved from tickets join solves using (ticket_id)
+            where solver is not null group by all) group by category
+    """).set_index("category")["share"]
+    assert shares.idxmax() == silo["category"]
+    assert shares.max() > 0.55
+    assert shares.drop(silo["category"]).max() < 0.4
+
+
 def test_organizations_about_to_leave_write_more_and_like_it_less(season: Demo) -> None:
     leaving = season.truth["leaving"]
     inside = "organization_id in (" + ", ".join(f"'{o}'" for o in leaving["organizations"]) + ")"

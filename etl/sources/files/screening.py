@@ -26,8 +26,7 @@ SQL_TYPES = {
     "number": "double",
     "boolean": "boolean",
 }
-# What an empty part of a key stands for, as no key may be null: from the beginning; nobody in particular.
-EMPTY_IN_KEY = {"date": "date '1900-01-01'", "text": "''"}
+ALWAYS = "1900-01-01"  # what an empty valid_from in a key stands for: from the beginning
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,8 @@ def _selected(table: Table, present: set[str]) -> str:
     for column in table.columns:
         name = named(column.name)
         sql = name if column.name in present else f"null::{SQL_TYPES[column.kind]}"
-        if column.name in table.key and column.kind in EMPTY_IN_KEY and not column.required:
-            sql = f"coalesce({sql}, {EMPTY_IN_KEY[column.kind]})"
+        if column.name in table.key and column.kind == "date" and not column.required:
+            sql = f"coalesce({sql}, date '{ALWAYS}')"
         expressions.append(f"{sql} as {name}")
     return ", ".join(expressions)
 
