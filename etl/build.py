@@ -19,6 +19,7 @@ from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
 from etl.effort import configure_effort
 from etl.models import CHECKS, SQL, models, tables_read
+from etl.weights import configure_weights
 from etl.zones import to_local_macro
 
 MEMORY_LIMIT = "4GB"
@@ -122,6 +123,7 @@ def build_into(
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
     _configure(connection, settings, stamp)
     configure_effort(connection, load_effort())
+    configure_weights(connection)
     _know_zones(connection)
     spent = _spent_after()
     for model in models():

@@ -14,7 +14,10 @@ from metrics.warehouse import (
     fct_backlog_day,
     fct_bot_conversation,
     fct_category_quarter,
+    fct_category_window,
+    fct_contact_day,
     fct_handoff,
+    fct_organization_week,
     fct_resolved_contact,
     fct_sla_target,
     fct_status_interval,
@@ -36,6 +39,7 @@ class Basis:
     ``reads`` says when its rows are looked at: when they happened (``event``), on the last day of a period
     (``day_end``: one row a day and part of the desk, on ``fact.c.day``), or as of the build (``now``: no periods).
     ``finest`` is the shortest grain that makes sense: an agent's day has no hours, a week's balance no days.
+    ``details`` are further columns its rows are listed with: the reasons and components of a score.
     """
 
     label: str
@@ -53,6 +57,7 @@ class Basis:
     via_ticket: bool = False
     reads: Reads = "event"
     finest: Grain = "hour"
+    details: tuple[Column, ...] = ()
 
     @property
     def has_ticket(self) -> bool:
@@ -96,6 +101,10 @@ def _ticket_event_basis(
         team_local=fact.c[team_local],
         via_ticket=True,
     )
+
+
+def _columns(fact: TableClause, names: str) -> tuple[Column, ...]:
+    return tuple(fact.c[name] for name in names.split())
 
 
 CREATED = _ticket_basis("created", "created_at", "first", "created_team_local_at", "first_category")
@@ -189,4 +198,41 @@ RESOLVED = Basis(
     category=fct_resolved_contact.c.category,
     channel=fct_resolved_contact.c.channel,
     organization=fct_resolved_contact.c.organization_key,
+)
+ORGANIZATION_WEEK = Basis(
+    label="week",
+    finest="week",
+    fact=fct_organization_week,
+    local=fct_organization_week.c.week_local_at,
+    instant=fct_organization_week.c.week_local_at,
+    source=fct_organization_week.c.source,
+    organization=fct_organization_week.c.organization_key,
+    details=_columns(
+        fct_organization_week,
+        "risk_points is_at_risk usual_tickets tickets same_category_tickets reopens low_answers escalations breaches "
+        "tickets_points same_category_points reopens_points low_answers_points escalations_points breaches_points",
+    ),
+)
+CONTACT_DAY = Basis(
+    label="created",
+    finest="day",
+    fact=fct_contact_day,
+    local=fct_contact_day.c.day_local_at,
+    instant=fct_contact_day.c.day_local_at,
+    source=fct_contact_day.c.source,
+    organization=fct_contact_day.c.organization_key,
+)
+CATEGORY_WINDOW = Basis(
+    label="90 days up to now",
+    reads="now",
+    fact=fct_category_window,
+    local=fct_category_window.c.window_ends_local_at,
+    instant=fct_category_window.c.window_ends_at,
+    source=fct_category_window.c.source,
+    category=fct_category_window.c.category,
+    details=_columns(
+        fct_category_window,
+        "tickets predictability one_touch_share handling_evenness handling_median_seconds macro_share ease "
+        "effort_points is_automatable knowledge articles helpful_articles article_views votes_up votes_down",
+    ),
 )

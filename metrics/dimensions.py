@@ -18,6 +18,7 @@ from metrics.warehouse import (
     dim_organization,
     dim_team,
     fct_bot_conversation,
+    fct_category_window,
     fct_resolved_contact,
     fct_ticket,
     fct_ticket_tag,
@@ -61,6 +62,7 @@ TICKET_ATTRIBUTES = {
 OWN_ATTRIBUTES = {
     "bot_outcome": fct_bot_conversation.c.bot_outcome,
     "support_tier": fct_resolved_contact.c.support_tier,
+    "knowledge": fct_category_window.c.knowledge,
 }
 
 

@@ -100,7 +100,8 @@ def _(metric: Stock, rows: Subquery, keys: list[str]) -> Select[Any]:
 
 @measured.register
 def _(metric: Listing, rows: Subquery, keys: list[str]) -> Select[Any]:
-    total = _sum(rows.c.amount)
+    # Nothing on a list of things is none of them; nothing to add up is not known.
+    total = _sum(rows.c.amount) if metric.measure == "count" else func.sum(rows.c.amount)
     return _grouped(metric, rows, keys, value=total, numerator=total, immature=literal(0))
 
 

@@ -8,6 +8,7 @@ from metrics import (
     automation,
     backlog,
     cost,
+    customers,
     deflection,
     effort,
     fcr,
@@ -16,6 +17,7 @@ from metrics import (
     satisfaction,
     sla,
     speed,
+    topics,
     volume,
     working_time,
 )
@@ -36,6 +38,8 @@ FAMILIES = (
     working_time,
     cost,
     routing,
+    customers,
+    topics,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 

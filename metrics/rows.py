@@ -17,6 +17,7 @@ from metrics.scope import Scope
 from metrics.warehouse import fct_ticket
 
 SHOWN = ("team", "agent", "channel", "category", "priority")
+SHOWN_OF_NO_TICKET = ("organization", "channel", "category")
 
 
 def rows_statement(
@@ -25,7 +26,8 @@ def rows_statement(
     """Return the statement that lists the rows a metric counted, newest first.
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
-    rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, then dimensions.
+    rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, then dimensions and the details
+    of its basis.
     """
     if question.grain:
         raise BadQuestion("rows come one by one: leave --grain out and give --since and --until")
@@ -35,9 +37,11 @@ def rows_statement(
     numbers = weighed(metric, question, clock)
     columns += [number.label(name) for name, number in numbers.items() if name not in ("counted", "mature")]
     valid = dimensions_of(metric)
-    names = [*(name for name in SHOWN if name in valid), *(name for name in question.by if name not in SHOWN)]
+    shown = [name for name in (SHOWN if metric.on.has_ticket else SHOWN_OF_NO_TICKET) if name in valid]
+    names = [*shown, *(name for name in question.by if name not in shown)]
     reached = {name: reach(metric, name) for name in names}
     columns += [found.column.label(name) for name, found in reached.items()]
+    columns += [detail for detail in metric.on.details if detail.key not in names]
     counted = metric.among & (numbers["mature"] == 1)
     picked = counting_from(metric, question, scope, columns, tuple(reached.values()), counted)
     statement = select(picked).order_by(picked.c.at.desc(), *(picked.c[name] for name in picked.c.keys()[1:4]))

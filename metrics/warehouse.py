@@ -19,7 +19,10 @@ COUNTS = (
     "score", "first_score", "ticket_key", "effort_expected_points", "actions", "after_hours_actions", "weekend_actions",
     "context_switches", "days_in_a_row", "tickets_solved",
     "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
+    "tickets", "same_category_tickets", "low_answers", "escalations", "breaches", "active_customers", "orders",
+    "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
 )  # fmt: skip
+NUMBERS = ("usual_tickets", "automation_tickets", "handling_evenness", "effort_points", "predictability", "ease")
 
 
 def _type(name: str) -> TypeEngine[Any]:
@@ -31,7 +34,7 @@ def _type(name: str) -> TypeEngine[Any]:
         return Date()
     if name.endswith("_seconds") or name in COUNTS:
         return BigInteger()
-    if name.endswith(("_cost", "_points", "_points_per_hour")):
+    if name in NUMBERS or name.endswith(("_share", "_cost", "_points", "_points_per_hour")):
         return Double()
     return String()
 
@@ -140,5 +143,23 @@ fct_category_quarter = _table(
     """
     source category quarter_starts_local_at solved_tickets top_agent_key top_agent_solved_tickets
     is_concentrated
+    """,
+)
+fct_organization_week = _table(
+    "fct_organization_week",
+    """
+    source organization_key week_starts_on week_local_at usual_tickets
+    tickets same_category_tickets reopens low_answers escalations breaches
+    tickets_points same_category_points reopens_points low_answers_points escalations_points breaches_points
+    risk_points is_at_risk
+    """,
+)
+fct_contact_day = _table("fct_contact_day", "source day day_local_at organization_key tickets active_customers orders")
+fct_category_window = _table(
+    "fct_category_window",
+    """
+    source category window_ends_at window_ends_local_at tickets one_touch_share handling_median_seconds
+    handling_evenness macro_share effort_points predictability ease automation_tickets is_automatable
+    articles article_views votes_up votes_down helpful_articles knowledge is_knowledge_gap
     """,
 )

@@ -9,13 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from etl.demo.columns import dates, whole
 from etl.demo.desk import PLANS, SEGMENTS
-from etl.demo.window import DAY, Bools, Ints, Window
+from etl.demo.window import DAY, Bools, Ints, Window, weekday
 
 _TRADES: Final = ("Bakery", "Bicycles", "Bookshop", "Brewery", "Clinic", "Foods", "Garden", "Hotel", "Joinery",
                   "Laundry", "Logistics", "Museum", "Optics", "Pharmacy", "Printers", "School", "Studio", "Tools",
                   "Toys", "Travel")  # fmt: skip
 LEAVING: Final = 3  # organizations about to leave
+ACTIVE: Final = 0.08  # of all requesters, on a first working day
+ORDERING: Final = 0.4  # of the active
 
 
 @dataclass(frozen=True)
@@ -90,4 +93,16 @@ def organization_columns(customers: Customers, window: Window) -> dict[str, pa.A
         "segment": pa.array(SEGMENTS).take(segment),
         "plan": pa.array(PLANS).take(segment),
         "created_on": pa.array(np.full(size, window.start // DAY - 1500, dtype=np.int32)).cast(pa.date32()),
+    }
+
+
+def activity_columns(customers: Customers, window: Window, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Return the columns of ``activity``: the whole desk's, day by day; it grows a little faster than the tickets."""
+    days = np.arange(window.start // DAY, window.until // DAY)
+    growing = np.linspace(1.0, 1.9, len(days)) * np.where(weekday(days) < 5, 1.0, 0.45)
+    active = rng.poisson(ACTIVE * len(customers.organization) * growing)
+    return {
+        "day": dates(days),
+        "active_customers": whole(active),
+        "orders": whole(rng.binomial(active, ORDERING)),
     }

@@ -10,7 +10,7 @@ import numpy as np
 
 from etl.demo.availability import status_columns
 from etl.demo.cast import Cast
-from etl.demo.customers import invite, organization_columns, organization_ids, requester_columns
+from etl.demo.customers import activity_columns, invite, organization_columns, organization_ids, requester_columns
 from etl.demo.desk import TEAMS
 from etl.demo.dirt import soil
 from etl.demo.holidays import calendar_events
@@ -88,6 +88,7 @@ def _write(out: Path, desk: Desk, truth: dict[str, Any], seed: int, progress: Ca
         "articles": article_columns(desk, np.random.default_rng([seed, 10])),
         "sla_targets": sla_columns(desk),
         "contacts": contacts,
+        "activity": activity_columns(desk.customers, desk.window, np.random.default_rng([seed, 11])),
     }
     for name, columns in tables.items():
         rows[name] = write_table(out, name, columns)

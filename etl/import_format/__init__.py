@@ -16,6 +16,7 @@ import pyarrow as pa
 from etl.import_format.desk import AGENT_STATUSES, AGENTS, CALENDAR_EVENTS, CATEGORIES, ROSTERS, SCHEDULES, TEAMS
 from etl.import_format.kinds import ARROW, Column, Kind, Table
 from etl.import_format.service import (
+    ACTIVITY,
     ARTICLES,
     HELP_SESSIONS,
     ORGANIZATIONS,
@@ -58,6 +59,7 @@ TABLES: dict[str, Table] = {
     for t in (
         TICKETS, EVENTS, SNAPSHOTS, CONTACTS, AGENTS, TEAMS, SCHEDULES, CALENDAR_EVENTS, CATEGORIES,
         REQUESTERS, ORGANIZATIONS, SURVEYS, TIME_ENTRIES, ROSTERS, AGENT_STATUSES, HELP_SESSIONS, ARTICLES, SLA_TARGETS,
+        ACTIVITY,
     )
 }  # fmt: skip
 

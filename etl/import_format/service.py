@@ -32,6 +32,18 @@ ORGANIZATIONS = Table(
     ),
 )
 
+ACTIVITY = Table(
+    "activity",
+    "What the desk's customers did that day, whether they needed help or not: the denominator of the contact rate.",
+    key=("day", "organization_id"),
+    columns=(
+        date("day", "The day, in the reporting time zone.", required=True),
+        text("organization_id", "Whose; empty = everybody who has no row of their own that day."),
+        integer("active_customers", "Customers active that day."),
+        integer("orders", "Orders placed that day."),
+    ),
+)
+
 SURVEYS = Table(
     "surveys",
     "One row per survey sent; answers change, so versions are kept.",

@@ -244,5 +244,9 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
         "help_sessions": sessions,
         **working_hours(start, ("kim", "lee")),
         "settings": {"loaded_rate_per_hour": 36.0},
+        "articles": [{"article_id": "A1", "category": "login", "votes_up": 1, "votes_down": 9}],
+        "activity": [
+            {"day": (start + timedelta(days=n)).date(), "active_customers": 90, "orders": 40 + n} for n in range(28)
+        ],
     }
     return Story(Path("busy_month"), told)

@@ -113,6 +113,7 @@ def test_the_rows_behind_add_up(build: Build, name: str) -> None:
     elif isinstance(metric, Duration):
         assert behind["amount"].notna().sum() == answer["denominator"]
     elif _distinct(name):
-        assert behind.loc[behind["amount"] == 1, "ticket_id"].nunique() == answer["numerator"]
+        counted = "ticket_id" if metric.on.has_ticket else "organization"
+        assert behind.loc[behind["amount"] == 1, counted].nunique() == answer["numerator"]
     else:
         assert behind["amount"].sum() == answer["numerator"]

@@ -26,7 +26,8 @@ SQL_TYPES = {
     "number": "double",
     "boolean": "boolean",
 }
-ALWAYS = "1900-01-01"  # what an empty valid_from in a key stands for: from the beginning
+# What an empty part of a key stands for, as no key may be null: from the beginning; nobody in particular.
+EMPTY_IN_KEY = {"date": "date '1900-01-01'", "text": "''"}
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def _selected(table: Table, present: set[str]) -> str:
     for column in table.columns:
         name = named(column.name)
         sql = name if column.name in present else f"null::{SQL_TYPES[column.kind]}"
-        if column.name in table.key and column.kind == "date" and not column.required:
-            sql = f"coalesce({sql}, date '{ALWAYS}')"
+        if column.name in table.key and column.kind in EMPTY_IN_KEY and not column.required:
+            sql = f"coalesce({sql}, {EMPTY_IN_KEY[column.kind]})"
         expressions.append(f"{sql} as {name}")
     return ", ".join(expressions)
 

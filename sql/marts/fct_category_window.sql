@@ -1,0 +1,210 @@
+-- One row per category people asked about in the 90 days up to now: could it be automated, is it explained; key: source, category.
+-- Weights are those of config/automation_potential.toml and config/knowledge_gap.toml.
+with
+
+clock as (
+    select
+        as_of,
+        local_as_of,
+        add_seconds(as_of, -90 * 86400) as window_starts_at
+    from build_clock
+),
+
+weights as (
+    select *
+    from cfg_automation_potential
+),
+
+gap as (
+    select *
+    from cfg_knowledge_gap
+),
+
+recent as (
+    select
+        fct_ticket.source,
+        fct_ticket.ticket_id,
+        fct_ticket.category,
+        ',' || replace(coalesce(fct_ticket.tags, ''), ', ', ',') || ',' as tag_list,
+        fct_ticket.is_solved and fct_ticket.is_human_eligible as is_solved_by_people,
+        fct_ticket.replies_before_solve,
+        fct_ticket.handling_seconds,
+        fct_ticket.effort_expected_points
+    from fct_ticket
+    cross join clock
+    where fct_ticket.category is not null
+        and fct_ticket.is_eligible
+        and not fct_ticket.is_agent_initiated
+        and fct_ticket.created_at > clock.window_starts_at
+),
+
+macros as (
+    select
+        recent.source,
+        recent.ticket_id
+    from recent
+    inner join cfg_macro_tag
+        on recent.tag_list like '%,' || cfg_macro_tag.tag || ',%'
+    group by recent.source, recent.ticket_id
+),
+
+sources_with_macros as (
+    select distinct source
+    from macros
+),
+
+asked as (
+    select
+        recent.source,
+        recent.category,
+        count(*) as tickets,
+        sum(case when recent.is_solved_by_people then 1 else 0 end) as solved_tickets,
+        avg(case when recent.is_solved_by_people then case when recent.replies_before_solve = 1 then 1.0 else 0.0 end end)
+            as one_touch_share,
+        percentile_cont(0.25) within group (
+            order by cast(case when recent.is_solved_by_people then recent.handling_seconds end as double precision)
+        ) as handling_quartile_seconds,
+        percentile_cont(0.5) within group (
+            order by cast(case when recent.is_solved_by_people then recent.handling_seconds end as double precision)
+        ) as handling_median_seconds,
+        percentile_cont(0.75) within group (
+            order by cast(case when recent.is_solved_by_people then recent.handling_seconds end as double precision)
+        ) as handling_third_quartile_seconds,
+        avg(case
+            when recent.is_solved_by_people and sources_with_macros.source is not null
+                then case when macros.ticket_id is not null then 1.0 else 0.0 end
+        end) as macro_share,
+        avg(cast(recent.effort_expected_points as double precision)) as effort_points
+    from recent
+    left join sources_with_macros
+        on sources_with_macros.source = recent.source
+    left join macros
+        on macros.source = recent.source
+        and macros.ticket_id = recent.ticket_id
+    group by recent.source, recent.category
+),
+
+judged as (
+    select
+        *,
+        case
+            when handling_median_seconds > 0
+                then 1 - least(1, (handling_third_quartile_seconds - handling_quartile_seconds) / handling_median_seconds)
+        end as handling_evenness,
+        (8 - effort_points) / 7 as ease
+    from asked
+),
+
+predicted as (
+    select
+        judged.*,
+        (
+            coalesce(weights.weights_one_touch * judged.one_touch_share, 0)
+            + coalesce(weights.weights_handling * judged.handling_evenness, 0)
+            + coalesce(weights.weights_macro * judged.macro_share, 0)
+        ) / nullif(
+            case when judged.one_touch_share is not null then weights.weights_one_touch else 0 end
+            + case when judged.handling_evenness is not null then weights.weights_handling else 0 end
+            + case when judged.macro_share is not null then weights.weights_macro else 0 end,
+            0
+        ) as predictability
+    from judged
+    cross join weights
+),
+
+visits as (
+    select
+        visited.source,
+        visited.article_id,
+        count(*) as views,
+        sum(case when visited.was_helpful then 1 else 0 end) as votes_up,
+        sum(case when not visited.was_helpful then 1 else 0 end) as votes_down
+    from fct_help_session as visited
+    cross join clock
+    where visited.article_id is not null and visited.started_at > clock.window_starts_at
+    group by visited.source, visited.article_id
+),
+
+-- A source counts its votes with the article, or tells them visit by visit: whichever knows of more.
+articles as (
+    select
+        dim_article.source,
+        dim_article.category,
+        coalesce(visits.views, 0) as views,
+        case
+            when coalesce(visits.votes_up + visits.votes_down, 0) > dim_article.votes_up + dim_article.votes_down
+                then visits.votes_up
+            else dim_article.votes_up
+        end as votes_up,
+        greatest(dim_article.votes_up + dim_article.votes_down, coalesce(visits.votes_up + visits.votes_down, 0)) as votes
+    from dim_article
+    left join visits
+        on dim_article.article_key = visits.source || ':' || visits.article_id
+    where dim_article.category is not null
+),
+
+explained as (
+    select
+        articles.source,
+        articles.category,
+        count(*) as articles,
+        sum(articles.views) as article_views,
+        sum(articles.votes_up) as votes_up,
+        sum(articles.votes - articles.votes_up) as votes_down,
+        sum(case when articles.votes >= gap.article_votes_from then 1 else 0 end) as proven_articles,
+        sum(case
+            when articles.votes >= gap.article_votes_from and articles.votes_up >= gap.article_helpful_from * articles.votes then 1
+            else 0
+        end) as helpful_articles
+    from articles
+    cross join gap
+    group by articles.source, articles.category
+),
+
+-- A helpdesk that hands over no article at all has no knowledge to find gaps in.
+sources_with_articles as (
+    select distinct source
+    from dim_article
+)
+
+select
+    predicted.source,
+    predicted.category,
+    clock.as_of as window_ends_at,
+    clock.local_as_of as window_ends_local_at,
+    predicted.tickets,
+    cast(predicted.one_touch_share as double precision) as one_touch_share,
+    cast(predicted.handling_median_seconds as bigint) as handling_median_seconds,
+    cast(predicted.handling_evenness as double precision) as handling_evenness,
+    cast(predicted.macro_share as double precision) as macro_share,
+    cast(predicted.effort_points as double precision) as effort_points,
+    cast(predicted.predictability as double precision) as predictability,
+    cast(predicted.ease as double precision) as ease,
+    cast(predicted.tickets * predicted.predictability * predicted.ease as double precision) as automation_tickets,
+    coalesce(dim_category.is_automatable, false) as is_automatable,
+    cast(coalesce(explained.articles, 0) as bigint) as articles,
+    cast(coalesce(explained.article_views, 0) as bigint) as article_views,
+    cast(coalesce(explained.votes_up, 0) as bigint) as votes_up,
+    cast(coalesce(explained.votes_down, 0) as bigint) as votes_down,
+    cast(coalesce(explained.helpful_articles, 0) as bigint) as helpful_articles,
+    case
+        when sources_with_articles.source is null then 'unknown'
+        when coalesce(explained.articles, 0) = 0 then 'no article'
+        when explained.helpful_articles > 0 then 'helpful article'
+        when explained.proven_articles > 0 then 'votes down'
+        when explained.article_views > 0 then 'views without votes'
+        else 'not read'
+    end as knowledge,
+    sources_with_articles.source is not null
+    and coalesce(explained.helpful_articles, 0) = 0
+    and predicted.tickets >= gap.category_many_tickets as is_knowledge_gap
+from predicted
+cross join clock
+cross join gap
+left join explained
+    on explained.source = predicted.source
+    and explained.category = predicted.category
+left join sources_with_articles
+    on sources_with_articles.source = predicted.source
+left join dim_category
+    on dim_category.category = predicted.category
