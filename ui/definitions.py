@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from types import ModuleType
 
 import pandas as pd
 import streamlit as st
 
-from metrics import Question
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric
 from metrics.narrative import wait_reads
-from metrics.reading import Style
-from metrics.registry import FAMILIES, METRICS
+from metrics.registry import FAMILIES
+from ui.asking import first_day
+from ui.explore_choices import span_choice
+from ui.filters import values_chosen
 from ui.page import Page
+from ui.readings import BESIDE, Asked, beside, moves, readings_of
 from ui.tables import table
 from ui.text import plain
 
 BETTER = {"up": "more is better", "down": "less is better", "neither": "neither way is better"}
 
 LEDGER = {"step": "Step", "tickets": "Rows", "left": "Left"}
-BESIDE = {
-    "title": "Metric",
-    "variant": "Variant of",
-    "month": "Last full month",
-    "n": "n",
-    "all": "All time",
-    "n_all": "n, all time",
-}
+FEW = 15  # hits of a search that are asked without being opened
+
+
+def choices(page: Page) -> Asked:
+    """Show the choice of span and part of the desk in the sidebar and return it."""
+    first = first_day(page.scope, page.build) or page.build.local_as_of.date()
+    with st.sidebar, st.container(key="controls"):
+        return Asked(span_choice(page, first), values_chosen(page.scope, page.build))
 
 
 def search() -> str:
@@ -51,45 +52,31 @@ def matching(sought: str) -> list[tuple[ModuleType, list[Metric]]]:
     return [(family, metrics) for family, metrics in kept if metrics]
 
 
+def hits(found: Sequence[tuple[ModuleType, list[Metric]]]) -> int:
+    """Return how many metrics a search found."""
+    return sum(len(metrics) for _, metrics in found)
+
+
 def _haystack(metric: Metric) -> str:
     return f"{metric.title} {metric.name} {metric.says} {metric.numerator} {metric.denominator}".casefold()
 
 
-def family(module: ModuleType, metrics: Sequence[Metric], page: Page) -> None:
-    """Show a family: its metrics and variants side by side with their values, then each in full."""
+def family(module: ModuleType, metrics: Sequence[Metric], asked: Asked, page: Page, is_open: bool) -> None:
+    """Show a family: its metrics in full, folded; their values beside each other when somebody opens them."""
     title, _, rest = (module.__doc__ or module.__name__).strip().partition("\n")[0].partition(":")
     st.subheader(plain(title.rstrip(".")), anchor=False)
     if rest:
         st.caption(plain(rest.strip()[:1].upper() + rest.strip()[1:]))
-    table(beside(metrics, page), BESIDE, alt=f"Metrics of {title}, with their values side by side")
+    key = f"beside_{module.__name__.rpartition('.')[2]}"
+    folded = st.expander("Values beside each other", is_open, key=key, on_change="rerun", icon=":material/compare:")
+    if folded.open:
+        with folded:
+            table(beside(metrics, asked, page), BESIDE, alt=f"Metrics of {title}, with their values side by side")
+            for strict in metrics:
+                if readings := readings_of(strict):
+                    moves([strict, *readings], asked, page)
     for metric in metrics:
-        detail(metric, page)
-
-
-def beside(metrics: Sequence[Metric], page: Page) -> pd.DataFrame:
-    """Return metrics beside each other: the value each gives for the last full month, and for all time."""
-    first, last = page.last_full_month()
-    # One question for the page, whatever is searched; what is told as of now has no month.
-    seen = [metric for metric in METRICS.values() if page.may_see(metric)]
-    everything = Question(tuple(metric.name for metric in seen))
-    of_a_month = everything.of(metric.name for metric in seen if metric.on.reads != "now")
-    month = page.answer(replace(of_a_month, since=first, until=last)).set_index("metric")
-    always = page.answer(everything).set_index("metric")
-    return pd.DataFrame([_line(metric, month, always, page.style) for metric in metrics])
-
-
-def _line(metric: Metric, month: pd.DataFrame, always: pd.DataFrame, style: Style) -> dict[str, object]:
-    (value, n), (value_all, n_all) = _reads(metric, month, style), _reads(metric, always, style)
-    of_what = METRICS[metric.variant_of].title if metric.variant_of in METRICS else ""
-    return {"title": metric.title, "variant": of_what, "month": value, "n": n, "all": value_all, "n_all": n_all}
-
-
-def _reads(metric: Metric, answer: pd.DataFrame, style: Style) -> tuple[str, str]:
-    if metric.name not in answer.index:
-        return style.value(metric, None), ""
-    value, n = (float(answer.at[metric.name, column]) for column in ("value", "denominator"))  # type: ignore[arg-type]
-    is_early = metric.matures_after is not None and not answer.at[metric.name, "mature"]
-    return style.value(metric, value) + (" so far" if is_early else ""), "" if pd.isna(n) else style.number(n)
+        detail(metric, asked, page)
 
 
 def facts(metric: Metric, page: Page) -> pd.DataFrame:
@@ -108,7 +95,7 @@ def facts(metric: Metric, page: Page) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["what", "says"])
 
 
-def detail(metric: Metric, page: Page) -> None:
+def detail(metric: Metric, asked: Asked, page: Page) -> None:
     """Show one metric in full. Its SQL and ledger are worked out only when somebody opens it."""
     folded = st.expander(plain(f"{metric.title} · {metric.name}"), key=f"open_{metric.name}", on_change="rerun")
     if not folded.open:
@@ -119,11 +106,20 @@ def detail(metric: Metric, page: Page) -> None:
         if not page.may_see(metric):
             st.caption("Belongs to no team: its figures are for those who may see the whole desk.")
             return
-        first, last = page.last_full_month()
-        question = Question((metric.name,), since=first, until=last)
-        st.caption("Ledger: from all rows of the last full month to those that count")
-        table(
-            page.ledger(question), {"step": "Step", "tickets": "Rows", "left": "Left"}, alt=f"Ledger of {metric.title}"
-        )
-        st.caption("SQL of the last full month, for any SQL client")
+        kept = tuple((name, values) for name, values in asked.where if name in dimensions_of(metric))
+        question = Asked(asked.span, kept).question((metric.name,), metric.on.reads != "now")
+        when = "as of now" if metric.on.reads == "now" else asked.span.reads
+        st.caption(plain(f"Ledger: from all rows to those that count, {when}"))
+        table(page.ledger(question), LEDGER, alt=f"Ledger of {metric.title}")
+        st.caption("SQL of the same, for any SQL client")
         st.code(page.sql(question), language="sql", height=300)
+
+
+def reconciliation() -> None:
+    """Say how these figures can be held against the vendor's own."""
+    st.subheader("Reconciliation with the vendor's own figures", anchor=False)
+    st.caption(
+        "No source of this build brings figures of its own for each ticket, so there is nothing to hold these against "
+        "ticket by ticket. To reconcile with a vendor's screen, open Values beside each other: variants named after a "
+        "vendor count as that vendor does, for the span and the part of the desk chosen in the sidebar."
+    )

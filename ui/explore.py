@@ -24,7 +24,7 @@ from ui.series import Series, number, series_of
 from ui.spans import Span, before, starts
 from ui.specs import axis_of
 from ui.text import plain
-from ui.trends import HEIGHT, MOST_LINES, Trend, brushed, trend, trend_data, trend_spec
+from ui.trends import HEIGHT, LONG_ROOM, MOST_LINES, ROOM, Trend, brushed, trend, trend_data, trend_spec
 
 EVERY = "All"
 ROWS_VIEW = "Rows"
@@ -194,4 +194,4 @@ def painting(shown: Trend, asked: Asked, style: Style) -> Drawn:
     is_split = len(shown.lines) > 1
     data = trend_data(shown, axis, style, 10)
     title = " · ".join((shown.metric.title, asked.span.reads, where_reads(asked.where)))
-    return Drawn(trend_spec(axis, 150 if is_split else 90, is_split, False), data, HEIGHT + 60, title)
+    return Drawn(trend_spec(axis, LONG_ROOM if is_split else ROOM, is_split, False), data, HEIGHT + 60, title)

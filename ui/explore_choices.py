@@ -60,7 +60,7 @@ def choices(page: Page) -> Asked | None:
     first = first_day(page.scope, page.build) or page.build.local_as_of.date()
     by = _dimensions(metrics)
     with st.sidebar, st.container(key="controls"):
-        span = _span(page, first)
+        span = span_choice(page, first)
         grain = _grain(metrics, span, 1 if not by else 4)
         clock = _clock(metrics)
         against = AGAINST[_one("Compare with", list(AGAINST), "against") or "Nothing"] if not by else ""
@@ -102,7 +102,8 @@ def _one(label: str, options: list[str], key: str, default: str | None = None) -
     return found if found in options else options[index]
 
 
-def _span(page: Page, first: date) -> Span:
+def span_choice(page: Page, first: date) -> Span:
+    """Show the choice of a span and return it; other pages that have one share it."""
     as_of = page.build.local_as_of
     name = _one("Span", [*SPANS, ALL_TIME, OWN_DATES], "span", USUAL_SPAN) or USUAL_SPAN
     usual = span_named(USUAL_SPAN, first, as_of)

@@ -24,6 +24,7 @@ from ui.trend_data import LANES, MOST_LINES, Marker, Trend, millis, trend_data
 __all__ = ["MOST_LINES", "Marker", "Trend", "brushed", "reads", "trend", "trend_data", "trend_spec"]
 
 HEIGHT, SMALL_HEIGHT = 300, 150
+ROOM, LONG_ROOM = 100, 230  # pixels at the right, for what is written at the lines' ends
 
 
 def trend(
@@ -32,9 +33,10 @@ def trend(
     """Show a trend; with ``on_select`` a span can be brushed or a period clicked (read it with ``brushed``)."""
     axis = axis_of(unit_of(drawn.metric), drawn.values, style)
     has_names = len(drawn.lines) > 1
+    room = LONG_ROOM if has_names and max(len(line.name) for line in drawn.lines) > 14 else ROOM
     st.vega_lite_chart(
         trend_data(drawn, axis, style, 3 if small else 6),
-        trend_spec(axis, 130 if has_names else 90, has_names, on_select is not None),
+        trend_spec(axis, room, has_names, on_select is not None),
         height=SMALL_HEIGHT if small else HEIGHT,
         alt=" ".join(reads(drawn, style)),
         key=key,
@@ -66,8 +68,9 @@ def brushed(state: Any, starts: Sequence[date], grain: Grain) -> Span | None:
 
 @cache
 def trend_spec(axis: Axis, room: int, is_split: bool, is_selectable: bool) -> dict[str, Any]:
-    """Return the specification of a trend with ``room`` pixels at the right for the labels at the lines' ends."""
-    along = alt.Scale(type="utc", nice=False, range=[0, {"expr": f"width - {room}"}])
+    """Return the specification of a trend with at most ``room`` pixels at the right for the lines' labels."""
+    written = f"min({room}, width * 0.42)"
+    along = alt.Scale(type="utc", nice=False, range=[0, {"expr": f"width - {written}"}])
     x = alt.X("at:T", scale=along, axis=None)  # the axis is drawn from the data: ticks stand where periods start
     scale = alt.Scale(zero=False, nice=False, padding=8)
     ticks = alt.Axis(title=None, labelExpr=axis.label, tickCount=5, domain=False)
@@ -86,7 +89,7 @@ def trend_spec(axis: Axis, room: int, is_split: bool, is_selectable: bool) -> di
     band = line.mark_area(opacity=0.06 if is_split else 0.14)
     dot = line.mark_point(filled=True, size=38, opacity=1).transform_filter("datum.dot && datum.final")
     hollow = line.mark_point(filled=False, size=45, strokeWidth=2, opacity=1)
-    text = rows("label").mark_text(align="left", dx=9, fontWeight=600, limit=room - 10)
+    text = rows("label").mark_text(align="left", dx=9, fontWeight=600, limit={"expr": f"{written} - 10"})
     below = alt.value({"expr": "height"})
 
     def noted(lane: int) -> Any:

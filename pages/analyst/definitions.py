@@ -6,8 +6,12 @@ from ui import definitions
 from ui.page import page
 
 with page("Definitions") as p:
-    found = definitions.matching(definitions.search())
+    sought = definitions.search()
+    asked = definitions.choices(p)
+    found = definitions.matching(sought)
+    is_open = bool(sought) and definitions.hits(found) <= definitions.FEW
     for module, metrics in found:
-        definitions.family(module, metrics, p)
+        definitions.family(module, metrics, asked, p, is_open)
     if not found:
         st.info("No definition holds these words.")
+    definitions.reconciliation()

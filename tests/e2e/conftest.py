@@ -105,7 +105,7 @@ def address(desk: Settings) -> Iterator[str]:
 LAST_LINE = {
     "Headline": "as CSV",
     "Explore": "as XLSX",
-    "Definitions": "sla_attainment",
+    "Definitions": "To reconcile with",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }

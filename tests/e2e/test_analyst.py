@@ -23,10 +23,27 @@ def test_a_definition_opens_with_its_sql_and_ledger(visit):
     folded.wait_for()
     visit.settle()
     folded.click()
-    page.get_by_text("SQL of the last full month").wait_for()
+    page.get_by_text("SQL of the same").wait_for()
     visit.settle()
     assert "select" in page.locator("[data-testid=stCode]").inner_text().casefold()
     assert "· fcr" not in page.locator("[data-testid=stMain]").inner_text()
+
+
+def test_readings_of_a_metric_stand_beside_each_other(visit):
+    page = visit.page
+    page.goto(f"{visit.address}/definitions?find=one-touch&span=Last+4+weeks")
+    page.get_by_text("One-touch resolution and its other readings").wait_for()
+    visit.settle()
+    says = page.locator("[data-testid=stVegaLiteChart] [aria-label]").first.get_attribute("aria-label")
+    assert "as Zendesk counts" in says
+    assert "4 weeks" in says
+
+
+def test_definitions_ask_nothing_until_something_is_opened(visit):
+    page = visit.to("definitions", "Definitions")
+    assert page.locator("[data-testid=stDataFrame]").count() == 0
+    page.get_by_text("Values beside each other").first.click()
+    page.locator("[data-testid=stDataFrame]").first.wait_for()
 
 
 def test_a_search_without_a_hit_says_so(visit):
