@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--until", metavar="DATE", help="the day it ends (default: now)")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another desk (default 1)")
 
-    run = commands.add_parser("run", help="extract, build, check, publish")
+    run = commands.add_parser("run", help="extract, build, check, publish, look ahead")
     run.add_argument("--config", type=Path, metavar="FILE", help="settings file (default deskpulse.toml)")
     run.add_argument(
         "--source", action="append", default=[], metavar="NAME", help="only this configured source; repeatable"
@@ -100,9 +99,10 @@ def _run(options: argparse.Namespace) -> None:
         raise BadSetting("--mapping and --name go with --input")
     else:
         sources = configured_sources(settings, options.source)
-    started = time.monotonic()
     with ERR.status("starting") as spinner:
-        result = run(sources, settings, datetime.now(UTC), spinner.update, options.full_refresh)
+        result = run(
+            sources, settings, datetime.now(UTC), spinner.update, options.full_refresh, not options.no_forecast
+        )
     if options.json:
         print(json.dumps(as_json(result)))
         return
@@ -114,8 +114,12 @@ def _run(options: argparse.Namespace) -> None:
     for check in result.checks:
         if not check.passed:
             OUT.print(f"warning: {check.says.removeprefix('Warning: ')} ({check.failures:,} rows)", highlight=False)
-    seconds = time.monotonic() - started
-    OUT.print(f"published build {result.build_id} in {seconds:.1f} s ({len(result.checks)} checks)", highlight=False)
+    OUT.print(
+        f"published build {result.build_id} in {result.seconds:.1f} s ({len(result.checks)} checks)", highlight=False
+    )
+    for step in result.outlook:
+        if step.outcome == "failed":
+            OUT.print(f"{step.step} could not be computed: {step.says}", highlight=False, markup=False)
 
 
 def _status(options: argparse.Namespace, settings: Settings) -> None:
@@ -138,6 +142,9 @@ def _status(options: argparse.Namespace, settings: Settings) -> None:
             )
         failed = [check for check in told["checks"] if not check["passed"]]
         OUT.print(f"{len(told['checks'])} checks, {len(failed)} with rows to look at", highlight=False)
+    for step in told["outlook"]:
+        if step["outcome"] == "failed":
+            OUT.print(f"{step['step']} could not be computed: {step['says']}", highlight=False, markup=False)
     last = told["last_run"]
     if last and last["outcome"] == "refused":
         OUT.print(f"the last run was refused: {last['why']}", highlight=False)

@@ -1,23 +1,27 @@
-"""The way of the data, wired: extract, build, check, publish."""
+"""The way of the data, wired: extract, build, check, publish, then what is computed from the published build."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from config.errors import BadInput, BadSetting, DeskpulseError, RunRefused
 from config.settings import Settings
+from etl import diary
 from etl.build import BuildStamp, build_file
 from etl.checks import CheckResult
 from etl.load import TableCount, load_files
 from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
 from etl.sources.files.raw import forget
+from forecasting.steps import StepResult, run_steps
 
 Progress = Callable[[str], None]
 RUN_LOG = "runs.jsonl"
@@ -42,6 +46,8 @@ class RunResult:
     path: Path
     counts: tuple[TableCount, ...]
     checks: tuple[CheckResult, ...]
+    seconds: float = 0.0  # until it was published
+    outlook: tuple[StepResult, ...] = ()
 
 
 def configured_sources(settings: Settings, names: Sequence[str] = ()) -> list[FileSource]:
@@ -81,13 +87,21 @@ def _log(home: Path, entry: dict[str, object]) -> None:
 
 
 def run(
-    sources: Sequence[FileSource], settings: Settings, now: datetime, progress: Progress, full_refresh: bool = False
+    sources: Sequence[FileSource],
+    settings: Settings,
+    now: datetime,
+    progress: Progress,
+    full_refresh: bool = False,
+    forecast: bool = False,
 ) -> RunResult:
-    """Run the whole pipeline; ``now`` is the clock (aware).
+    """Run the whole pipeline; ``now`` is the clock (aware). With ``forecast`` also what follows publication.
 
-    Raises ``BadInput``, ``RunRefused`` and other ``DeskpulseError``; the previous build then stays published.
+    Raises ``BadInput``, ``RunRefused`` and other ``DeskpulseError``; the previous build then stays published. What
+    follows publication raises nothing: how it went is in the result.
     """
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+    started = time.monotonic()
+    brought = [entry for source in sources for entry in diary.read_diaries(source.name, source.paths)]
     with _alone(settings.home):
         clear_unfinished(settings.builds)
         try:
@@ -96,7 +110,35 @@ def run(
             _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "refused", "why": str(error)})
             raise
         _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "published", "build": result.build_id})
-    return result
+    result = replace(result, seconds=time.monotonic() - started)
+    if not forecast:
+        return result
+    written = _wrote(sources, brought, settings, result, now)
+    return replace(result, outlook=(*written, *_outlook(settings, now, progress)))
+
+
+def _wrote(
+    sources: Sequence[FileSource],
+    brought: Sequence[dict[str, Any]],
+    settings: Settings,
+    result: RunResult,
+    now: datetime,
+) -> list[StepResult]:
+    """Write down what folders brought along; the demo's entries go when its figures do."""
+    try:
+        if DEMO not in {source.name for source in sources}:
+            diary.forget(DEMO, settings)
+        diary.record(brought, settings)
+    except DeskpulseError as error:
+        return [StepResult("journal", "failed", result.build_id, now.isoformat(), 0.0, str(error))]
+    return []
+
+
+def _outlook(settings: Settings, now: datetime, progress: Progress) -> list[StepResult]:
+    try:
+        return run_steps(settings, now, progress)
+    except DeskpulseError as error:
+        return [StepResult("outlook", "failed", "", now.isoformat(), 0.0, str(error))]
 
 
 def _run(
@@ -142,4 +184,5 @@ def as_json(result: RunResult) -> dict[str, object]:
         "build": result.build_id,
         "counts": [asdict(count) for count in result.counts],
         "checks": [{**asdict(check), "passed": check.passed} for check in result.checks],
+        "outlook": [asdict(step) for step in result.outlook],
     }

@@ -10,6 +10,7 @@ from config.errors import NothingPublished
 from config.settings import Settings, utc_naive
 from etl.pipeline import RUN_LOG
 from metrics.health import COUNTS, health
+from metrics.outlook import outlook_states
 from metrics.published import current_build
 
 
@@ -24,10 +25,11 @@ def _last_run(settings: Settings) -> dict[str, Any] | None:
 def status(settings: Settings, now: datetime) -> dict[str, Any]:
     """Return the state of the installation in the shape ``etl status --json`` prints; ``now`` is aware."""
     last_run = _last_run(settings)
+    outlook = outlook_states(settings).to_dict("records")
     try:
         build = current_build(settings)
     except NothingPublished:
-        return {"as_of": None, "build": None, "sources": [], "checks": [], "last_run": last_run}
+        return {"as_of": None, "build": None, "sources": [], "checks": [], "outlook": outlook, "last_run": last_run}
     told = health(build)
     sources = [
         {
@@ -52,5 +54,6 @@ def status(settings: Settings, now: datetime) -> dict[str, Any]:
         "build": build.build_id,
         "sources": sources,
         "checks": checks,
+        "outlook": outlook,
         "last_run": last_run,
     }

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from config.errors import DeskpulseError
@@ -103,8 +104,12 @@ class Book:
         """Open a session whose transaction holds the write lock from its first statement on."""
         if not self.viewer.strip():
             raise JournalRefused("the journal needs to know who writes")
-        with Session(self._engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
-            yield session
+        engine = self._engine.execution_options(writes=True)
+        try:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise JournalRefused(f"the journal cannot be written: {error.orig}") from error
 
     def _add(self, session: Session, kind: type[E], teams: Iterable[str] | None, values: dict[str, Any]) -> E:
         """Write a new entry; without ``teams`` it is about all the writer may see."""

@@ -69,6 +69,7 @@ INTERVENTION_EFFECT = OutlookTable(
         ("days_after", "integer"),
         ("days_needed", "integer"),  # after it, before anything is said
         ("has_control", "boolean"),
+        ("is_season_known", "boolean"),  # enough was known before to tell a season from a trend
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from etl.demo.availability import status_columns
 from etl.demo.cast import Cast
 from etl.demo.customers import activity_columns, invite, organization_columns, organization_ids, requester_columns
 from etl.demo.desk import TEAMS
+from etl.demo.diary import diary_of
 from etl.demo.dirt import soil
 from etl.demo.holidays import calendar_events
 from etl.demo.lives import Desk, live_through
@@ -25,6 +27,7 @@ from etl.demo.surveys import survey_columns
 from etl.demo.timelines import write_events as events_of
 from etl.demo.window import DAY, Window, iso
 from etl.demo.write import agent_columns, desk_columns, roster_columns, ticket_columns, write_events, write_table
+from etl.diary import DIARY
 
 WEEKLY = sum(team.size * team.weekly for team in TEAMS)
 
@@ -49,6 +52,7 @@ def tell(out: Path, window: Window, tickets: int | None, seed: int, progress: Ca
         },
     }
     rows = _write(out, desk, truth, seed, progress)
+    (out / DIARY).write_text(json.dumps(diary_of(desk.planted), indent=2) + "\n", encoding="utf-8")
     return truth | {"rows": rows}
 
 

@@ -97,12 +97,14 @@ def test_the_web_process_carries_nothing_heavy() -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     import etl.__main__
+    import forecasting.__main__
     import journal.__main__
     import metrics.__main__
 
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    for name, room in (("etl", etl.__main__), ("metrics", metrics.__main__), ("journal", journal.__main__)):
-        top = room.parser()
+    rooms = {"etl": etl, "forecasting": forecasting, "journal": journal, "metrics": metrics}
+    for name, room in rooms.items():
+        top = room.__main__.parser()
         commands = next(action.choices for action in top._actions if action.dest == "command")
         for command, parser in commands.items():
             assert f"`{name} {command}" in docs, f"{name} {command}"

@@ -1,0 +1,56 @@
+"""The command line of what looks ahead: ``python -m forecasting run``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from config.cli import guarded
+from config.errors import DeskpulseError
+from config.settings import load_settings
+from forecasting.steps import StepResult, run_steps
+from metrics.outlook_tables import STEPS
+
+
+class StepsFailed(DeskpulseError):
+    """A step could not be computed; the numbers are published all the same."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command and option."""
+    top = argparse.ArgumentParser(prog="python -m forecasting", description="What is computed after publication.")
+    commands = top.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="compute every step for the published build")
+    run.add_argument("--step", action="append", default=[], metavar="STEP", help=f"only this: {', '.join(STEPS)}")
+    run.add_argument("--json", action="store_true", help="print how each step went as JSON")
+    return top
+
+
+def told(result: StepResult) -> str:
+    """Return how a step went, in a line."""
+    if result.outcome == "failed":
+        return f"{result.step} could not be computed: {result.says}"
+    return f"{result.step} computed for build {result.build} in {result.seconds:.1f} s"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; bad input, and a step that fails, is one line on standard error and exit code 1."""
+    options = parser().parse_args(arguments)
+    results = run_steps(load_settings(), datetime.now(UTC), names=options.step)
+    if options.json:
+        print(json.dumps({"outlook": [asdict(result) for result in results]}))
+    else:
+        for result in results:
+            if result.outcome == "ready":
+                print(told(result))
+    failed = [told(result) for result in results if result.outcome == "failed"]
+    if failed:
+        raise StepsFailed("; ".join(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))
