@@ -20,6 +20,7 @@ WARM = ("altair", "duckdb_sqlalchemy", "pandas", "pyarrow", "ui.page", "ui.cards
 # Reader → file, title, icon. Files stand in folders: what stands in pages/ itself is served before sign-in.
 PAGES = {
     "Executive": [("executive/headline", "Headline", "monitoring")],
+    "Manager": [("manager/weekly_review", "Weekly review", "event_available")],
     "Analyst": [
         ("analyst/explore", "Explore", "query_stats"),
         ("analyst/definitions", "Definitions", "menu_book"),

@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from metrics.ages import equal_age
 from metrics.asking import ask
 from metrics.contributors import ALPHA
 from metrics.decompose import benjamini_hochberg, dispersion, newcombe, p_of_interval
-from metrics.kinds import Count, Metric, Stock
+from metrics.kinds import Count, Metric, Rate, Stock
 from metrics.measures import Z
 from metrics.published import Build
 from metrics.question import BadQuestion, Question
@@ -62,13 +63,14 @@ class Change:
 def changes(question: Question, scope: Scope, build: Build, against: Against = "previous") -> list[Change]:
     """Return how each metric asked for changed, news first: p-values are corrected for how many metrics were tested.
 
-    Each is compared over the days that are final for it; one that has none, or no value on a side, is left out. Stocks
-    are not tested: their materiality decides alone.
+    Young rates are compared at equal age where their outcomes can be dated, everything else over the days that are
+    final for it; one that has none, or no value on a side, is left out. Stocks are not tested: their materiality
+    decides alone.
     """
     found: list[Change] = []
     for name in question.metrics:
         try:
-            final, _ = final_part(question.of((name,)), metric_named(name), build)
+            final = comparable(question.of((name,)), metric_named(name), build)
         except NothingFinal:
             continue
         found.append(change_of(final, earlier_of(final, against), scope, build))
@@ -80,12 +82,24 @@ def changes(question: Question, scope: Scope, build: Build, against: Against = "
     return sorted(known, key=lambda change: (change.verdict == "steady", change.p or 0.0))
 
 
+def comparable(question: Question, metric: Metric, build: Build) -> Question:
+    """Return what of a question can be compared: all of it at the age it has, or its final days; raises as they do."""
+    if isinstance(metric, Rate) and metric.turned_at is not None and question.until is not None:
+        return equal_age(question, build)
+    return final_part(question, metric, build)[0]
+
+
 def final_part(question: Question, metric: Metric, build: Build) -> tuple[Question, date | None]:
-    """Return the question about the days that are over and past the metric's look-ahead, and the first that is not."""
+    """Return the question about the days that are over and past the metric's look-ahead, and the first that is not.
+
+    A question at an age (``known_after``) is judged by what was known then: all its days are.
+    """
     if metric.on.reads == "now":
         raise NothingFinal(f"{metric.name} is a list as of now; it has no earlier span to compare with")
     if question.since is None or question.until is None:
         raise BadQuestion("a comparison needs a span: give both --since and --until")
+    if question.known_after is not None:
+        return question, None
     open_from = (build.local_as_of - build.clock.wait(metric)).date()
     if question.until < open_from:
         return question, None

@@ -106,6 +106,7 @@ LAST_LINE = {
     "Headline": "as CSV",
     "Explore": "as XLSX",
     "Definitions": "To reconcile with",
+    "Weekly review": "Copy as text",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }

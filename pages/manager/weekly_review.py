@@ -1,0 +1,24 @@
+"""Monday: what changed, why, what to decide, and did what we decided work?"""
+
+import streamlit as st
+
+from metrics.review import FIRST
+from ui import cards, filters, weekly
+from ui.page import page
+from ui.weekly_parts import PARTS, folded
+
+with page("Weekly review") as p:
+    by = st.segmented_control("Period", ["Week", "Month"], default="Week", key="review_by", bind="query-params")
+    chosen = p.filters("month" if by == "Month" else "week")
+    review = weekly.Review(p, chosen)
+    weekly.data_strip(review)
+    filters.shown(chosen)
+    kpis = p.kpis(chosen, FIRST)
+    p.sentence(chosen.period, kpis)
+    cards.row(kpis, p.style)
+    weekly.decided_before(review)
+    weekly.to_decide(review)
+    for key, title, part in PARTS:
+        with folded(title, key) as is_open:
+            if is_open:
+                part(review)

@@ -1,0 +1,161 @@
+"""Below the first screen of the weekly review: folded parts, always in the same order, worked out when opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from metrics import METRICS
+from metrics.changes import Change
+from metrics.dimensions import dimensions_of
+from metrics.narrative import delta_reads
+from metrics.narrative_effects import effect_reads
+from metrics.narrative_review import change_reads, matter_reads, review_text
+from metrics.reading import Style
+from metrics.review import FIRST
+from metrics.rows import rows
+from ui import drill, trust
+from ui.tables import table
+from ui.text import plain
+from ui.weekly import PAGE, Review
+from ui.weekly_why import movers, odd, why
+
+TO_READ = {"csat": "Low ratings", "sla_attainment": "Promises broken"}
+SHOWN_ROWS = 50
+SLACK, STRETCHED = 0.60, 0.85  # of the scheduled time: METHODS' aim is 70 to 80 %
+
+
+@contextmanager
+def folded(title: str, key: str) -> Iterator[bool]:
+    """Fold a part; yields whether it is open, so that nothing is asked for what nobody reads."""
+    part = st.expander(title, key=key, on_change="rerun")
+    with part:
+        yield bool(part.open)
+
+
+def complete(review: Review) -> None:
+    """Is the data complete?"""
+    if review.health is None:
+        st.caption("Loads and checks are about the whole desk; your view is limited to your teams.")
+        return
+    trust.summary(review.health, review.page.style)
+    trust.sources(review.health)
+
+
+def changed(review: Review) -> None:
+    """What changed: only what is material and beyond chance."""
+    style, found = review.page.style, review.changes
+    news = [change for change in found if change.verdict != "steady"]
+    frame = pd.DataFrame([_line(change, style) for change in news])
+    shown = {"title": "Metric", "value": "Now", "before": "Before", "change": "Change", "n": "n"}
+    table(frame, shown, alt="What changed materially", empty="Nothing changed materially and beyond chance.")
+    if quiet := [change.metric.title for change in found if change.verdict == "steady"]:
+        st.caption(plain(f"No material change beyond chance: {', '.join(quiet)}."))
+
+
+def _line(change: Change, style: Style) -> dict[str, object]:
+    figure, metric = change.figure, change.metric
+    return {
+        "title": metric.title,
+        "value": style.value(metric, figure.value),
+        "before": style.value(metric, figure.before),
+        "change": delta_reads(figure, style),
+        "n": style.number(figure.n) if figure.n is not None else "",
+    }
+
+
+def capacity(review: Review) -> None:
+    """Who was over or under capacity: handled of scheduled time, and work after hours."""
+    question = replace(review.question, metrics=("utilization",), by=("team", "agent"))
+    if not set(review.chosen.narrowed_by) <= set(dimensions_of(METRICS["utilization"])):
+        st.caption("Working time belongs to people, not to categories or channels: clear that filter to see it.")
+        return
+    answer = review.page.answer(question)
+    beyond = answer[(answer["value"] > STRETCHED) | (answer["value"] < SLACK)].sort_values("value", ascending=False)
+    style, metric = review.page.style, METRICS["utilization"]
+    frame = pd.DataFrame(
+        {
+            "agent": beyond["agent"],
+            "team": beyond["team"],
+            "value": [style.value(metric, value) for value in beyond["value"]],
+            "says": ["over" if value > STRETCHED else "under" for value in beyond["value"]],
+        }
+    )
+    shown = {"agent": "Agent", "team": "Team", "value": "Handled of scheduled time", "says": "Capacity"}
+    empty = "Everybody was between 60 and 85 %, or there is no roster with logged time to tell."
+    table(frame, shown, alt="Agents over or under capacity", empty=empty)
+    st.caption("The aim is 70 to 80 %: the rest is learning, documentation and breath, not slack. Load, not a rating.")
+
+
+def to_read(review: Review) -> None:
+    """Low ratings and broken promises to read, ticket by ticket."""
+    for name, title in TO_READ.items():
+        metric = METRICS[name]
+        st.caption(plain(title))
+        if not set(review.chosen.narrowed_by) <= set(dimensions_of(metric)):
+            st.caption("Cannot be told for this part of the desk.")
+            continue
+        asked = replace(review.question, metrics=(name,))
+        behind = rows(asked, review.page.scope, review.page.build, None)
+        failed = behind[behind["amount"] == 0].head(SHOWN_ROWS)
+        if failed.empty:
+            st.caption("None.")
+        else:
+            drill.rows_table(metric, failed, key=f"read_{name}")
+
+
+def notes(review: Review) -> None:
+    """Notes of last week and this one, and what interventions did."""
+    effects = review.effects.to_dict("records")
+    for effect in effects:
+        told = {str(name): value for name, value in effect.items()}
+        st.text(effect_reads(told, METRICS.get(told["metric"]), review.page.style))
+    if not effects:
+        st.caption("No intervention is recorded, or none is computed yet.")
+    period = review.chosen.period
+    for week in (period.before.first, period.first):
+        for note in review.journal.notes(page=PAGE, week=week):
+            st.text(f"{note.created_by}: {note.text}")
+    with st.form("note", border=False, clear_on_submit=True):
+        text = st.text_area("A note for this week", max_chars=2000)
+        if st.form_submit_button("Keep the note") and text.strip():
+            review.journal.note(text, page=PAGE, week=period.first)
+            st.rerun()
+
+
+def as_text(review: Review) -> None:
+    """The review as text to copy, and to save."""
+    style, period = review.page.style, review.chosen.period
+    first = [change for change in review.changes if change.metric.name in FIRST]
+    news = [change for change in review.changes if change.verdict != "steady" and change.metric.name not in FIRST]
+    text = review_text(
+        f"Weekly review, {period.reads} ({review.chosen.reads})",
+        [
+            ("Five numbers", [change_reads(change, style) for change in first]),
+            ("To decide", [matter_reads(matter, style) for matter in review.matters]),
+            ("Also changed", [change_reads(change, style) for change in news]),
+            ("Decided before", [f"{a.title} ({a.owner}, {a.status})" for a in review.journal.actions()]),
+        ],
+    )
+    st.code(text, language=None, wrap_lines=True)
+    st.download_button(
+        "Save as text", text, f"weekly-review-{period.code}.txt", "text/plain", on_click="ignore", key="save_review"
+    )
+
+
+Part = Callable[[Review], None]
+PARTS: tuple[tuple[str, str, Part], ...] = (
+    ("complete", "Is the data complete?", complete),
+    ("changed", "What changed", changed),
+    ("why_part", "Why", why),
+    ("movers", "Top movers", movers),
+    ("odd", "Unusual categories", odd),
+    ("capacity", "Who was over or under capacity", capacity),
+    ("to_read", "Low ratings and broken promises to read", to_read),
+    ("notes", "Notes, and whether what we did worked", notes),
+    ("as_text", "Copy as text", as_text),
+)
