@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from config.errors import DeskpulseError
-from journal import Action, Journal, JournalRefused, open_journal
+from journal import Action, Journal, JournalRefused
 from metrics import METRICS, Question
 from metrics.changes import Change, change_of, comparable
 from metrics.compare import Explanation
@@ -23,6 +23,7 @@ from metrics.reading import day_reads
 from metrics.review import Matter, explained, matters, week_changes
 from ui import asking, trust
 from ui.filters import Chosen
+from ui.notes import journal_of
 from ui.page import Page
 from ui.text import plain
 
@@ -68,7 +69,7 @@ class Review:
     @cached_property
     def journal(self) -> Journal:
         """What people wrote, as far as the viewer may see it."""
-        return open_journal(self.page.house.settings, self.page.scope.viewer, self.page.scope.teams)
+        return journal_of(self.page)
 
     @property
     def health(self) -> Health | None:
