@@ -7,11 +7,10 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 
-from config.cli import guarded
+from config.cli import day, filters, guarded
 from config.settings import load_settings
 from metrics.ages import equal_age
 from metrics.asking import ask
@@ -20,7 +19,7 @@ from metrics.compare import explain
 from metrics.ledger import ledger
 from metrics.printing import print_explanation, print_frame
 from metrics.published import Build, current_build
-from metrics.question import GRAINS, BadQuestion, Question
+from metrics.question import GRAINS, Question
 from metrics.reading import style_of
 from metrics.registry import METRICS
 from metrics.rows import rows
@@ -69,30 +68,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadQuestion(f"{option} {text!r} is not a day such as 2026-03-31") from error
-
-
 def question_from(options: argparse.Namespace) -> Question:
-    """Turn arguments into a question; raises ``BadQuestion``."""
-    where: dict[str, list[str]] = {}
-    for part in options.where:
-        name, equals, value = part.partition("=")
-        if not equals or not name:
-            raise BadQuestion(f"--where {part!r} should read DIM=VALUE, such as team=Billing")
-        where.setdefault(name, []).append(value)
+    """Turn arguments into a question; raises ``BadInput`` and ``BadQuestion``."""
     return Question(
         metrics=tuple(options.metrics),
         by=tuple(options.by),
         grain=options.grain,
-        since=_day(options.since, "--since"),
-        until=_day(options.until, "--until"),
-        where=tuple((name, tuple(values)) for name, values in where.items()),
+        since=day(options.since, "--since"),
+        until=day(options.until, "--until"),
+        where=filters(options.where, "--where"),
         clock=options.clock,
     )
 

@@ -80,7 +80,8 @@ def outlook_states(settings: Settings) -> pd.DataFrame:
     Columns: step, outcome (ready, failed or absent), build, at (ISO, UTC), seconds, says (why it failed, else empty).
     """
     absent = {"outcome": "absent", "build": None, "at": None, "seconds": None, "says": ""}
-    return pd.DataFrame([{"step": step, **(_last(settings, step) or absent)} for step in STEPS], columns=list(STATE))
+    states = [{"step": step, **(_last(settings, step) or absent)} for step in STEPS]
+    return pd.DataFrame(states, columns=list(STATE), dtype=object)  # what is absent stays None
 
 
 def _last(settings: Settings, step: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The journal on PostgreSQL: the same tables, the same rules. Runs where DESKPULSE_TEST_POSTGRESQL names an empty one."""
+"""The journal on PostgreSQL: the same tables, the same rules. DESKPULSE_TEST_POSTGRESQL names an empty database."""
 
 from __future__ import annotations
 
