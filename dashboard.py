@@ -6,16 +6,11 @@ every run, which shows the navigation and the page asked for.
 
 from __future__ import annotations
 
-import gc
-import importlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-
-# What the first reader would otherwise wait for.
-WARM = ("altair", "duckdb_sqlalchemy", "pandas", "pyarrow", "ui.page", "ui.cards", "ui.tables", "ui.definitions")
 
 # Reader → file, title, icon. Files stand in folders: what stands in pages/ itself is served before sign-in.
 PAGES = {
@@ -29,27 +24,11 @@ PAGES = {
 }
 
 
-def warm_up() -> None:
-    """Import what pages need, open the build, and freeze what stays: Streamlit collects garbage after every run."""
-    for module in WARM:
-        importlib.import_module(module)
-    from streamlit.runtime.pages_manager import PagesManager
-
-    from ui import access, charts
-
-    # As st.navigation does in its first run: before that, a link to a page would be "not found", or found in pages/.
-    PagesManager.uses_pages_directory = False
-
-    charts.spark_spec(), charts.bullet_spec()
-    with suppress(Exception):  # the page says what is wrong with the build, and the log
-        access.published()
-    gc.collect()
-    gc.freeze()
-
-
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Warm up before the first connection is accepted."""
+    from ui.warm import warm_up
+
     warm_up()
     yield
 

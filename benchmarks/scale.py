@@ -64,7 +64,7 @@ def _headline_queries(build: Build) -> dict[str, float]:
 def _headline_rerun(home: Path) -> float:
     """Return the CPU milliseconds of one rerun of Headline, caches warm, in a process of its own."""
     script = (
-        "import time; from streamlit.testing.v1 import AppTest; import dashboard; dashboard.warm_up(); "
+        "import time; from streamlit.testing.v1 import AppTest; from ui.warm import warm_up; warm_up(); "
         "page = AppTest.from_file('dashboard.py', default_timeout=60).run(); page.run(); "
         f"started = time.process_time(); [page.run() for _ in range({RERUNS})]; "
         f"assert not page.exception; print((time.process_time() - started) / {RERUNS} * 1000)"
