@@ -128,7 +128,8 @@ def test_pages_hold_no_arithmetic_and_import_only_what_they_may(page):
 
 def test_the_web_process_stays_light():
     code = (
-        "import sys; from ui.warm import warm_up; warm_up(); import ui.definitions, ui.trust, ui.explore_views, ui.weekly_parts;"
+        "import sys; from ui.warm import warm_up; warm_up();"
+        "import ui.definitions, ui.trust, ui.explore_views, ui.weekly_parts;"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(
