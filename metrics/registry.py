@@ -18,6 +18,7 @@ from metrics import (
     sla,
     speed,
     topics,
+    vendors,
     volume,
     working_time,
 )
@@ -40,6 +41,7 @@ FAMILIES = (
     routing,
     customers,
     topics,
+    vendors,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
 

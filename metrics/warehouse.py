@@ -19,8 +19,8 @@ COUNTS = (
     "score", "first_score", "ticket_key", "effort_expected_points", "actions", "after_hours_actions", "weekend_actions",
     "context_switches", "days_in_a_row", "tickets_solved",
     "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
-    "tickets", "same_category_tickets", "low_answers", "escalations", "breaches", "active_customers", "orders",
-    "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
+    "requester_messages", "tickets", "same_category_tickets", "low_answers", "escalations", "breaches",
+    "active_customers", "orders", "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
 )  # fmt: skip
 NUMBERS = ("usual_tickets", "automation_tickets", "handling_evenness", "effort_points", "predictability", "ease")
 
@@ -76,6 +76,7 @@ fct_ticket = _table(
     is_repeat_contact is_duplicate
     effort_expected_points complexity effort_actual_points agent_actions group_stations
     is_escalated is_misrouted is_recategorised has_history has_messages has_escalations
+    first_comment_calendar_seconds requester_messages
     """,
 )
 fct_status_interval = _table(

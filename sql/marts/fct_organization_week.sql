@@ -86,7 +86,7 @@ happened as (
         'escalation' as reason
     from fct_ticket_event
     cross join span
-    where fct_ticket_event.event_type = 'escalated'
+    where fct_ticket_event.event_type = 'escalated' and fct_ticket_event.actor_type <> 'bot'
     union all
     select
         fct_sla_target.ticket_key,

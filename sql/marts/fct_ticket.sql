@@ -49,6 +49,8 @@ known as (
         outcome.last_solved_business_seconds,
         outcome.business_seconds_so_far,
         conversation.human_clock_started_at,
+        conversation.first_comment_at,
+        cast(coalesce(conversation.requester_messages, 0) as bigint) as requester_messages,
         conversation.first_reply_at,
         conversation.last_reply_at,
         cast(coalesce(conversation.replies, 0) as bigint) as replies,
@@ -249,7 +251,11 @@ select
     is_recategorised,
     has_history,
     has_messages,
-    has_escalations
+    has_escalations,
+
+    -- As vendors count: from creation whoever opened it, to the first written answer of a person.
+    seconds_between(created_at, first_comment_at) as first_comment_calendar_seconds,
+    requester_messages
 from (
     select
         *,

@@ -13,6 +13,8 @@ starts as (
         max(case when event_type = 'created' and actor_type = 'agent' then 1 else 0 end) as opened_by_agent,
         min(case when is_requester_message then occurred_at end) as first_asked_at,
         min(case when is_human_contact then event_number end) as first_contact_number,
+        min(case when is_human_contact and event_type <> 'call' then occurred_at end) as first_comment_at,
+        sum(case when is_requester_message and event_type = 'message' then 1 else 0 end) as requester_messages,
         max(case when actor_type = 'bot' then 1 else 0 end) as has_bot,
         max(case when actor_type = 'agent' and event_type <> 'created' then 1 else 0 end) as has_human
     from fct_ticket_event
@@ -91,6 +93,8 @@ contacts as (
 select
     clocks.ticket_key,
     clocks.human_clock_started_at,
+    clocks.first_comment_at,
+    clocks.requester_messages,
     contacts.first_reply_at,
     contacts.last_reply_at,
     coalesce(contacts.replies, 0) as replies,
