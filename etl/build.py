@@ -19,11 +19,11 @@ from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
 from etl.effort import configure_effort
 from etl.models import CHECKS, SQL, models, tables_read
+from etl.sources.files.raw import STORAGE
 from etl.weights import configure_weights
 from etl.zones import to_local_macro
 
 MEMORY_LIMIT = "4GB"
-STORAGE = "v1.5.0"  # its string compression is written a third faster than that of the engine's most compatible format
 
 
 @dataclass(frozen=True)

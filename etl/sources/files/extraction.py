@@ -107,7 +107,9 @@ class Extraction:
         return self.work / f"{table}_quarantine.parquet"
 
     def _copy(self, rows: str, target: Path) -> None:
-        self.connection.execute(f"copy ({rows}) to {quoted(str(target))} (format parquet)")
+        # Read back once, at once: packed lightly, and no dictionary built where values hardly repeat.
+        options = "format parquet, compression lz4, dictionary_size_limit 1000"
+        self.connection.execute(f"copy ({rows}) to {quoted(str(target))} ({options})")
 
     def _quarantine(self, table: str, inputs: Sequence[Input]) -> str:
         labels = "[" + ", ".join(quoted(i.label) for i in inputs) + "]"

@@ -27,6 +27,7 @@ from etl.sources.files.counts import TableCount
 from etl.sources.files.relation import quoted
 
 MEMORY = "2GB"
+STORAGE = "v1.5.0"  # its string compression is written a third faster than that of the engine's most compatible format
 QUARANTINE = "files_quarantine"
 COUNTS = "files_load_count"
 QUARANTINE_SCHEMA = pa.schema(
@@ -83,7 +84,9 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the raw database for writing. Raises ``RunRefused`` while another run has it open."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(path), config={"memory_limit": MEMORY})
+        connection = duckdb.connect(
+            str(path), config={"memory_limit": MEMORY, "storage_compatibility_version": STORAGE}
+        )
     except duckdb.IOException as error:
         raise RunRefused(f"{path}: another run is writing to it; try again when it is done") from error
     try:
@@ -192,7 +195,11 @@ def _pipeline(path: Path, folder: Path, source: str) -> Iterator[Any]:
 
     name = "files_" + "".join(c if c.isalnum() else "_" for c in source.lower())
     credentials = DuckDbCredentials(str(path))
-    credentials.global_config = {"memory_limit": MEMORY, "preserve_insertion_order": False}
+    credentials.global_config = {
+        "memory_limit": MEMORY,
+        "storage_compatibility_version": STORAGE,
+        "preserve_insertion_order": False,
+    }
     shutil.rmtree(folder / name, ignore_errors=True)
     try:
         yield dlt.pipeline(
