@@ -14,6 +14,7 @@ All other tables of the import format are told as arrays of tables under their n
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -164,9 +165,13 @@ def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime) -> pa.Ta
             unique.append(row)
     defaults = {"valid_from": date(1900, 1, 1)} if "valid_from" in table.key else {}
     filled = []
+    told: Counter[tuple[str, ...]] = Counter()
     for number, row in enumerate(unique):
         values = {c.name: _value(c.kind, row.get(c.name, defaults.get(c.name))) for c in table.columns}
-        filled.append(values | {"source": SOURCE, "_row_hash": number, "_loaded_at": loaded_at})
+        mark = tuple(str(values[name]) for name in (*table.key, *((table.version,) if table.version else ())))
+        at = loaded_at + timedelta(days=told[mark])  # a load holds a key once: told again is loaded again
+        told[mark] += 1
+        filled.append(values | {"source": SOURCE, "_row_hash": number, "_loaded_at": at})
     return pa.Table.from_pylist(filled, schema=raw_schema(table))
 
 

@@ -1,14 +1,24 @@
 -- Everything that happened to tickets handed over in files, in all four shapes; key: source, ticket_id, position, event_id.
 with
 
--- Hardly an event is ever handed over twice: only those that were are ranked.
+-- No load holds an event twice: only a source loaded more than once can have handed one over again.
+reloaded as (
+    select source
+    from raw.files_events
+    group by source
+    having min(_loaded_at) <> max(_loaded_at)
+),
+
+-- Hardly an event is: only those that were are ranked.
 repeated as (
     select
-        source,
-        ticket_id,
-        event_id
-    from raw.files_events
-    group by source, ticket_id, event_id
+        events.source,
+        events.ticket_id,
+        events.event_id
+    from raw.files_events as events
+    inner join reloaded
+        on reloaded.source = events.source
+    group by events.source, events.ticket_id, events.event_id
     having count(*) > 1
 ),
 
