@@ -53,23 +53,36 @@ numbered as (
         on actors.agent_key = events.actor_agent_key
 ),
 
--- A word is (event number, value): the largest so far is the latest, and the largest before is the previous one.
+-- A word is (event number, value): the largest before is what was said last. An event says one thing; the rest stays.
+told as (
+    select
+        ticket_key,
+        event_number,
+        occurred_at,
+        actor_number,
+        status_word,
+        team_word,
+        agent_word,
+        max(status_word) over until_before as previous_status_word,
+        max(team_word) over until_before as previous_team_word,
+        max(agent_word) over until_before as previous_agent_word
+    from numbered
+    window until_before as (partition by ticket_key order by event_number rows between unbounded preceding and 1 preceding)
+),
+
 said as (
     select
         ticket_key,
         event_number,
         occurred_at,
         actor_number,
-        max(status_word) over until_now % 8 as status_code,
-        coalesce(max(team_word) over until_now % 100000, 0) as team_number,
-        coalesce(max(agent_word) over until_now % 1000000, 0) as agent_number,
-        max(status_word) over until_before % 8 as previous_status_code,
-        coalesce(max(team_word) over until_before % 100000, 0) as previous_team_number,
-        coalesce(max(agent_word) over until_before % 1000000, 0) as previous_agent_number
-    from numbered
-    window
-        until_now as (partition by ticket_key order by event_number rows between unbounded preceding and current row),
-        until_before as (partition by ticket_key order by event_number rows between unbounded preceding and 1 preceding)
+        coalesce(status_word, previous_status_word) % 8 as status_code,
+        coalesce(team_word, previous_team_word, 0) % 100000 as team_number,
+        coalesce(agent_word, previous_agent_word, 0) % 1000000 as agent_number,
+        previous_status_word % 8 as previous_status_code,
+        coalesce(previous_team_word, 0) % 100000 as previous_team_number,
+        coalesce(previous_agent_word, 0) % 1000000 as previous_agent_number
+    from told
 )
 
 select
