@@ -3,125 +3,117 @@
 -- Open at day end = what opened until then - what closed until then, by the day of the team that held it.
 with
 
-tickets as (
+-- A ticket's part of the desk as one number: what is counted by is not carried along with every movement.
+desks as (
     select
-        ticket_key,
         source,
         channel,
         category,
-        priority
+        priority,
+        row_number() over (order by source, channel, category, priority) as desk_number
     from fct_ticket
     where is_eligible
+    group by source, channel, category, priority
 ),
 
--- Every spell of open work enters on its first day and leaves on its last.
+tickets as (
+    select
+        fct_ticket.ticket_key,
+        desks.desk_number
+    from fct_ticket
+    inner join desks
+        on desks.source = fct_ticket.source
+        and coalesce(desks.channel, '') = coalesce(fct_ticket.channel, '')
+        and coalesce(desks.category, '') = coalesce(fct_ticket.category, '')
+        and coalesce(desks.priority, '') = coalesce(fct_ticket.priority, '')
+    where fct_ticket.is_eligible
+),
+
+-- Every spell of open work (statuses below 4) enters on its first day and leaves on its last.
 movements as (
     select
-        intervals.ticket_key,
-        intervals.team_key,
-        intervals.started_on as day,
+        ticket_key,
+        team_number,
+        cast(started_team_local_at as date) as day,
         1 as open_change,
-        case when intervals.is_waiting_on_us then 1 else 0 end as waiting_change,
-        case when intervals.previous_status is null then 1 else 0 end as created,
+        case when status_code <= 1 then 1 else 0 end as waiting_change,
+        case when previous_status_code is null then 1 else 0 end as created,
         0 as solved,
-        case when intervals.is_reopen then 1 else 0 end as reopened
-    from fct_status_interval as intervals
-    where intervals.is_open
+        case when is_reopen then 1 else 0 end as reopened
+    from int_status_spell
+    where status_code < 4
     union all
     select
-        intervals.ticket_key,
-        intervals.team_key,
-        intervals.ended_on as day,
+        ticket_key,
+        team_number,
+        ended_on as day,
         -1 as open_change,
-        case when intervals.is_waiting_on_us then -1 else 0 end as waiting_change,
+        case when status_code <= 1 then -1 else 0 end as waiting_change,
         0 as created,
         0 as solved,
         0 as reopened
-    from fct_status_interval as intervals
-    where intervals.is_open and intervals.ended_at is not null
+    from int_status_spell
+    where status_code < 4 and ended_at is not null
     union all
     select
-        intervals.ticket_key,
-        intervals.team_key,
-        intervals.started_on as day,
+        ticket_key,
+        team_number,
+        cast(started_team_local_at as date) as day,
         0 as open_change,
         0 as waiting_change,
-        case when intervals.previous_status is null then 1 else 0 end as created,
+        case when previous_status_code is null then 1 else 0 end as created,
         1 as solved,
         0 as reopened
-    from fct_status_interval as intervals
-    where intervals.is_solve
+    from int_status_spell
+    where is_solve
 ),
 
 daily as (
     select
         movements.day,
-        tickets.source,
-        movements.team_key,
-        tickets.channel,
-        tickets.category,
-        tickets.priority,
-        sum(movements.open_change) as open_change,
-        sum(movements.waiting_change) as waiting_change,
-        sum(movements.created) as created,
-        sum(movements.solved) as solved,
-        sum(movements.reopened) as reopened
+        tickets.desk_number,
+        movements.team_number,
+        cast(sum(movements.open_change) as bigint) as open_change,
+        cast(sum(movements.waiting_change) as bigint) as waiting_change,
+        cast(sum(movements.created) as bigint) as created,
+        cast(sum(movements.solved) as bigint) as solved,
+        cast(sum(movements.reopened) as bigint) as reopened
     from movements
     inner join tickets
         on tickets.ticket_key = movements.ticket_key
-    group by movements.day, tickets.source, movements.team_key, tickets.channel, tickets.category, tickets.priority
+    group by movements.day, tickets.desk_number, movements.team_number
 ),
 
 segments as (
     select
-        source,
-        team_key,
-        channel,
-        category,
-        priority,
-        row_number() over (order by source, team_key, channel, category, priority) as segment_key,
+        desk_number,
+        team_number,
         min(day) as first_day
     from daily
-    group by source, team_key, channel, category, priority
-),
-
-numbered as (
-    select
-        segments.segment_key,
-        daily.day,
-        daily.open_change,
-        daily.waiting_change,
-        daily.created,
-        daily.solved,
-        daily.reopened
-    from daily
-    inner join segments
-        on segments.source = daily.source
-        and coalesce(segments.team_key, '') = coalesce(daily.team_key, '')
-        and coalesce(segments.channel, '') = coalesce(daily.channel, '')
-        and coalesce(segments.category, '') = coalesce(daily.category, '')
-        and coalesce(segments.priority, '') = coalesce(daily.priority, '')
+    group by desk_number, team_number
 ),
 
 standing as (
     select
-        segments.segment_key,
+        segments.desk_number,
+        segments.team_number,
         dim_date.day,
-        coalesce(numbered.created, 0) as created,
-        coalesce(numbered.solved, 0) as solved,
-        coalesce(numbered.reopened, 0) as reopened,
-        sum(coalesce(numbered.open_change, 0)) over life as open_at_day_end,
-        sum(coalesce(numbered.waiting_change, 0)) over life as waiting_on_us_at_day_end
+        coalesce(daily.created, 0) as created,
+        coalesce(daily.solved, 0) as solved,
+        coalesce(daily.reopened, 0) as reopened,
+        sum(coalesce(daily.open_change, 0)) over life as open_at_day_end,
+        sum(coalesce(daily.waiting_change, 0)) over life as waiting_on_us_at_day_end
     from segments
     cross join build_clock
     inner join dim_date
         on dim_date.day >= segments.first_day
         and dim_date.day <= cast(build_clock.local_as_of as date)
-    left join numbered
-        on numbered.segment_key = segments.segment_key
-        and numbered.day = dim_date.day
+    left join daily
+        on daily.desk_number = segments.desk_number
+        and daily.team_number = segments.team_number
+        and daily.day = dim_date.day
     window life as (
-        partition by segments.segment_key
+        partition by segments.desk_number, segments.team_number
         order by dim_date.day
         rows between unbounded preceding and current row
     )
@@ -130,19 +122,21 @@ standing as (
 select
     standing.day,
     cast(standing.day as timestamp) as day_local_at,
-    segments.source,
-    segments.team_key,
-    segments.channel,
-    segments.category,
-    segments.priority,
+    desks.source,
+    dim_team.team_key,
+    desks.channel,
+    desks.category,
+    desks.priority,
     cast(standing.created as bigint) as created,
     cast(standing.solved as bigint) as solved,
     cast(standing.reopened as bigint) as reopened,
     cast(standing.open_at_day_end as bigint) as open_at_day_end,
     cast(standing.waiting_on_us_at_day_end as bigint) as waiting_on_us_at_day_end
 from standing
-inner join segments
-    on segments.segment_key = standing.segment_key
+inner join desks
+    on desks.desk_number = standing.desk_number
+left join dim_team
+    on dim_team.team_number = standing.team_number
 where standing.created + standing.solved + standing.reopened > 0
     or standing.open_at_day_end <> 0
     or standing.waiting_on_us_at_day_end <> 0
