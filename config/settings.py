@@ -38,6 +38,11 @@ class Settings:
     repeat_window_days: int = 7
     deflection_window_hours: int = 48
     csat_window_days: int = 7
+    resolution_window_days: int = 7
+    debt_days: int = 7  # an open ticket without a resolution target is debt when it has been ours for longer
+    sla_risk_hours: int = 24  # a running service target due within these is at risk
+    service_level_seconds: int = 20  # a call or chat answered within these is in the service level
+    short_abandon_seconds: int = 5  # who leaves the queue sooner has not waited
     multi_contact_categories: tuple[str, ...] = ()  # need several contacts by nature: outside FCR
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # [sources.NAME] tables
 
@@ -83,6 +88,11 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         "repeat_window_days",
         "deflection_window_hours",
         "csat_window_days",
+        "resolution_window_days",
+        "debt_days",
+        "sla_risk_hours",
+        "service_level_seconds",
+        "short_abandon_seconds",
     ):
         if name in values and (not isinstance(values[name], int) or values[name] < 1):
             raise BadSetting(f"{where}: {name} must be a whole number of at least 1, not {values[name]!r}")

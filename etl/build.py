@@ -46,6 +46,9 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
             cast(? as bigint) as fcr_window_days, cast(? as bigint) as reopen_window_days,
             cast(? as bigint) as repeat_window_days, cast(? as bigint) as deflection_window_hours,
             cast(? as bigint) as csat_window_days, cast(? as double) as loaded_rate_per_hour,
+            cast(? as bigint) as resolution_window_days,
+            cast(? as bigint) as debt_days, cast(? as bigint) as sla_risk_hours,
+            cast(? as bigint) as service_level_seconds, cast(? as bigint) as short_abandon_seconds,
             'default' as default_schedule_key, ? as default_schedule_time_zone
         """,
         [
@@ -57,6 +60,11 @@ def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp:
             settings.deflection_window_hours,
             settings.csat_window_days,
             settings.loaded_rate_per_hour,
+            settings.resolution_window_days,
+            settings.debt_days,
+            settings.sla_risk_hours,
+            settings.service_level_seconds,
+            settings.short_abandon_seconds,
             default["time_zone"],
         ],
     )

@@ -17,7 +17,10 @@ from metrics.warehouse import (
     fct_category_window,
     fct_contact_day,
     fct_handoff,
+    fct_open_ticket,
+    fct_open_ticket_day,
     fct_organization_week,
+    fct_reply,
     fct_resolved_contact,
     fct_sla_target,
     fct_status_interval,
@@ -83,14 +86,13 @@ def _ticket_basis(label: str, instant: str, role: str, team_local: str | None, c
     )
 
 
-def _ticket_event_basis(
-    label: str, fact: TableClause, local: str, instant: str, team_local: str, category: str = "solving_category"
-) -> Basis:
+def _held_basis(label: str, fact: TableClause, local: Column, instant: Column, category: str) -> Basis:
+    """Something that happened to a ticket, with the team and agent of its own row."""
     return Basis(
         label=label,
         fact=fact,
-        local=fact.c[local],
-        instant=fact.c[instant],
+        local=local,
+        instant=instant,
         source=fct_ticket.c.source,
         team=fact.c.team_key,
         agent=fact.c.credited_agent_key if fact is fct_status_interval else fact.c.agent_key,
@@ -98,9 +100,15 @@ def _ticket_event_basis(
         channel=fct_ticket.c.channel,
         priority=fct_ticket.c.priority,
         organization=fct_ticket.c.organization_key,
-        team_local=fact.c[team_local],
         via_ticket=True,
     )
+
+
+def _ticket_event_basis(
+    label: str, fact: TableClause, local: str, instant: str, team_local: str, category: str = "solving_category"
+) -> Basis:
+    held = _held_basis(label, fact, fact.c[local], fact.c[instant], category)
+    return replace(held, team_local=fact.c[team_local])
 
 
 def _columns(fact: TableClause, names: str) -> tuple[Column, ...]:
@@ -113,28 +121,26 @@ FIRST_SOLVED = _ticket_basis(
 )
 FIRST_SOLVED_BY_INTAKE = _ticket_basis("first solved", "first_solved_at", "first", None, "first_category")
 LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "category")
-NOW = replace(
-    _ticket_basis("now", "created_at", "final", None, "category"), reads="now"
-)  # an open ticket, with who holds it now
 STATUS_CHANGE = _ticket_event_basis(
     "the event itself", fct_status_interval, "started_local_at", "started_at", "started_team_local_at"
 )
 ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_team_local_at")
 SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_team_local_at")
 DUE = _ticket_event_basis("due", fct_sla_target, "due_local_at", "due_at", "due_team_local_at", "category")
-HANDED_OVER = Basis(  # a handoff of a ticket solved in the period, by who handed it over
-    label="first solved",
-    fact=fct_handoff,
-    local=fct_ticket.c.first_solved_local_at,
-    instant=fct_ticket.c.first_solved_at,
-    source=fct_ticket.c.source,
-    team=fct_handoff.c.team_key,
-    agent=fct_handoff.c.agent_key,
-    category=fct_ticket.c.solving_category,
-    channel=fct_ticket.c.channel,
-    priority=fct_ticket.c.priority,
-    organization=fct_ticket.c.organization_key,
-    via_ticket=True,
+HANDED_OVER = _held_basis(  # a handoff of a ticket solved in the period, by who handed it over
+    "first solved",
+    fct_handoff,
+    fct_ticket.c.first_solved_local_at,
+    fct_ticket.c.first_solved_at,
+    "solving_category",
+)
+DUE_SOON = replace(DUE, label="now", reads="now")
+ASKED = _ticket_event_basis(
+    "requester message", fct_reply, "asked_local_at", "asked_at", "asked_team_local_at", "category"
+)
+NOW = replace(  # an open ticket, with who holds it now
+    _held_basis("now", fct_open_ticket, fct_ticket.c.created_local_at, fct_ticket.c.created_at, "category"),
+    reads="now",
 )
 CATEGORY_QUARTER = Basis(
     label="quarter",
@@ -145,6 +151,17 @@ CATEGORY_QUARTER = Basis(
     agent=fct_category_quarter.c.top_agent_key,
     category=fct_category_quarter.c.category,
     finest="quarter",
+)
+OPEN_AT_DAY_END = replace(  # a ticket open at the end of a day, with who held it then
+    _held_basis(
+        "end of day",
+        fct_open_ticket_day,
+        fct_open_ticket_day.c.day_local_at,
+        fct_open_ticket_day.c.day_local_at,
+        "category",
+    ),
+    reads="day_end",
+    finest="day",
 )
 DAY = Basis(
     label="end of day",

@@ -19,7 +19,9 @@ from metrics.warehouse import (
     dim_team,
     fct_bot_conversation,
     fct_category_window,
+    fct_open_ticket_day,
     fct_resolved_contact,
+    fct_sla_target,
     fct_ticket,
     fct_ticket_tag,
 )
@@ -63,6 +65,8 @@ OWN_ATTRIBUTES = {
     "bot_outcome": fct_bot_conversation.c.bot_outcome,
     "support_tier": fct_resolved_contact.c.support_tier,
     "knowledge": fct_category_window.c.knowledge,
+    "target_type": fct_sla_target.c.target_type,
+    "age_band": fct_open_ticket_day.c.age_band,
 }
 
 
@@ -92,7 +96,13 @@ def _part_of(part: str) -> Callable[[Basis], Reached | None]:
 
 
 def _ticket(name: str) -> Callable[[Basis], Reached | None]:
-    return lambda basis: Reached(TICKET_ATTRIBUTES[name]) if basis.has_ticket else None
+    """Reach an attribute of the ticket, unless the fact has its own of that moment."""
+
+    def reach(basis: Basis) -> Reached | None:
+        own = basis.fact.c.get(name)
+        return _plain(TICKET_ATTRIBUTES[name] if own is None and basis.has_ticket else own)
+
+    return reach
 
 
 def _own(name: str) -> Callable[[Basis], Reached | None]:

@@ -170,11 +170,15 @@ class Stock(Metric):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Listing(Metric):
-    """A list as of the build: how many rows hit, or the sum of ``amount`` over them. Its rows are the list."""
+    """A list as of the build: how many rows hit, or the sum of ``amount`` over them. Its rows are the list.
+
+    ``shows`` names the columns its rows carry besides ticket and dimensions: how old, and why it is listed.
+    """
 
     hits: Column = field(default_factory=lambda: literal(True))
     amount: Column = field(default_factory=lambda: literal(1))
     measure: Unit = "count"
+    shows: Mapping[str, Column] = field(default_factory=dict)
 
     @property
     def value_unit(self) -> Unit:

@@ -20,14 +20,18 @@ from metrics import (
     topics,
     vendors,
     volume,
+    waits,
     working_time,
+    workload,
 )
 from metrics.kinds import Metric
 
 FAMILIES = (
     volume,
     backlog,
+    workload,
     speed,
+    waits,
     fcr,
     reopen,
     aht,

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Select, select
 
 from metrics.dimensions import dimensions_of, reach
-from metrics.kinds import BuildClock, Metric
+from metrics.kinds import BuildClock, Listing, Metric
 from metrics.published import Build
 from metrics.query import counting_from, weighed
 from metrics.question import BadQuestion, Question
@@ -26,8 +26,8 @@ def rows_statement(
     """Return the statement that lists the rows a metric counted, newest first.
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
-    rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, then dimensions and the details
-    of its basis.
+    rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, what a list shows, then
+    dimensions and the details of its basis.
     """
     if question.grain:
         raise BadQuestion("rows come one by one: leave --grain out and give --since and --until")
@@ -36,6 +36,8 @@ def rows_statement(
         columns += [fct_ticket.c.source, fct_ticket.c.ticket_id, fct_ticket.c.subject, fct_ticket.c.url]
     numbers = weighed(metric, question, clock)
     columns += [number.label(name) for name, number in numbers.items() if name not in ("counted", "mature")]
+    if isinstance(metric, Listing):
+        columns += [shown.label(name) for name, shown in metric.shows.items()]
     valid = dimensions_of(metric)
     shown = [name for name in (SHOWN if metric.on.has_ticket else SHOWN_OF_NO_TICKET) if name in valid]
     names = [*shown, *(name for name in question.by if name not in shown)]

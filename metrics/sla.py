@@ -1,7 +1,7 @@
-"""Promises kept."""
+"""Service targets: promises kept, and those about to be broken."""
 
-from metrics.bases import DUE
-from metrics.kinds import ANY_TICKET, Exclusion, Rate
+from metrics.bases import DUE, DUE_SOON
+from metrics.kinds import ANY_TICKET, Exclusion, Listing, Rate
 from metrics.warehouse import fct_sla_target as s
 
 UNDECIDED = Exclusion("still running, cancelled or replaced", ~s.c.is_judged)
@@ -20,4 +20,20 @@ SLA_ATTAINMENT = Rate(
     material=0.01,
 )
 
-METRICS = (SLA_ATTAINMENT,)
+SLA_AT_RISK = Listing(
+    name="sla_at_risk",
+    title="Targets at risk",
+    says="Targets whose clock runs and that are due within 24 hours.",
+    numerator="targets due soon",
+    hits=s.c.is_at_risk,
+    shows={
+        "age_seconds": s.c.age_seconds,
+        "due_in_seconds": s.c.due_in_seconds,
+        "why": s.c.target_type,
+    },
+    on=DUE_SOON,
+    better="down",
+    material=0.05,
+)
+
+METRICS = (SLA_ATTAINMENT, SLA_AT_RISK)

@@ -1,7 +1,10 @@
-"""How long people wait for a first answer and for a solution."""
+"""Speed: how long people wait for somebody, for an answer and for a solution."""
 
-from metrics.bases import CREATED, FIRST_SOLVED, LAST_SOLVED
-from metrics.kinds import ANY_TICKET, SERVED_BY_PEOPLE, UNSOLVED, Duration, Exclusion, with_p90
+from datetime import timedelta
+
+from metrics.bases import ASKED, CREATED, FIRST_SOLVED, LAST_SOLVED
+from metrics.kinds import ANY_TICKET, SERVED_BY_PEOPLE, UNSOLVED, Duration, Exclusion, Rate, with_p90
+from metrics.warehouse import fct_reply as r
 from metrics.warehouse import fct_ticket as t
 
 UNREPLIED = Exclusion("not replied", ~t.c.is_replied)
@@ -96,15 +99,65 @@ RESOLUTION_TIME_FULL_SOLVED = Duration(
     variant_of="resolution_time_full",
 )
 
-METRICS = tuple(
-    metric
-    for median in (
-        FIRST_REPLY_TIME,
-        FIRST_REPLY_TIME_REPLIED,
-        RESOLUTION_TIME_FIRST,
-        RESOLUTION_TIME_FIRST_SOLVED,
-        RESOLUTION_TIME_FULL,
-        RESOLUTION_TIME_FULL_SOLVED,
-    )
-    for metric in with_p90(median)
+REPLY_TIME = Duration(
+    name="reply_time",
+    title="Reply time",
+    says="From each requester message that waits for an answer to the next public reply by a person (Kaplan–Meier "
+    "median: those still waiting count too). Messages in a row wait once.",
+    numerator="none",
+    denominator="requester messages",
+    calendar=r.c.reply_calendar_seconds,
+    observed=r.c.is_answered,
+    on=ASKED,
+    excluding=ANY_TICKET,
+    better="down",
+    material=0.05,
+)
+
+TIME_TO_ASSIGNMENT = Duration(
+    name="time_to_assignment",
+    title="Time to assignment",
+    says="From creation to the first person who holds the ticket, or replies (Kaplan–Meier median: tickets nobody has "
+    "taken count too). By effort tier, complex tickets left waiting show.",
+    numerator="none",
+    denominator="tickets created",
+    calendar=t.c.assignment_calendar_seconds,
+    observed=t.c.is_assigned,
+    on=CREATED,
+    excluding=ANY_TICKET,
+    better="down",
+    material=0.05,
+)
+
+RESOLUTION_RATE = Rate(
+    name="resolution_rate",
+    title="Resolution rate",
+    says="Tickets solved within 7 days of their creation. Final after 7 days.",
+    numerator="tickets solved within 7 days",
+    denominator="tickets created",
+    hits=t.c.is_resolved_in_window,
+    on=CREATED,
+    excluding=ANY_TICKET,
+    matures_after=timedelta(days=7),
+    window="resolution_window_days",
+    better="up",
+    material=0.01,
+)
+
+METRICS = (
+    *(
+        metric
+        for median in (
+            FIRST_REPLY_TIME,
+            FIRST_REPLY_TIME_REPLIED,
+            RESOLUTION_TIME_FIRST,
+            RESOLUTION_TIME_FIRST_SOLVED,
+            RESOLUTION_TIME_FULL,
+            RESOLUTION_TIME_FULL_SOLVED,
+            REPLY_TIME,
+            TIME_TO_ASSIGNMENT,
+        )
+        for metric in with_p90(median)
+    ),
+    RESOLUTION_RATE,
 )

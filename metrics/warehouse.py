@@ -21,8 +21,17 @@ COUNTS = (
     "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
     "requester_messages", "tickets", "same_category_tickets", "low_answers", "escalations", "breaches",
     "active_customers", "orders", "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
+    "messages_since_reply",
 )  # fmt: skip
-NUMBERS = ("usual_tickets", "automation_tickets", "handling_evenness", "effort_points", "predictability", "ease")
+NUMBERS = (
+    "usual_tickets",
+    "automation_tickets",
+    "handling_evenness",
+    "effort_points",
+    "predictability",
+    "ease",
+    "solved_a_working_day",
+)
 
 
 def _type(name: str) -> TypeEngine[Any]:
@@ -46,7 +55,8 @@ def _table(name: str, columns: str) -> TableClause:
 build = _table("build", "build_id built_at as_of local_as_of reporting_time_zone")
 cfg_setting = _table(
     "cfg_setting",
-    "fcr_window_days reopen_window_days repeat_window_days deflection_window_hours csat_window_days",
+    "fcr_window_days reopen_window_days repeat_window_days deflection_window_hours csat_window_days "
+    "resolution_window_days",
 )
 dim_date = _table(
     "dim_date", "day week_starts_on month_starts_on quarter_starts_on week_ends_on month_ends_on quarter_ends_on"
@@ -77,6 +87,9 @@ fct_ticket = _table(
     effort_expected_points complexity effort_actual_points agent_actions group_stations
     is_escalated is_misrouted is_recategorised has_history has_messages has_escalations
     first_comment_calendar_seconds requester_messages
+    is_resolved_in_window is_assigned assignment_calendar_seconds
+    requester_wait_calendar_seconds requester_wait_business_seconds
+    agent_wait_calendar_seconds agent_wait_business_seconds on_hold_calendar_seconds on_hold_business_seconds
     """,
 )
 fct_status_interval = _table(
@@ -90,7 +103,36 @@ fct_backlog_day = _table(
     "fct_backlog_day",
     """
     day day_local_at source team_key channel category priority created solved reopened
-    open_at_day_end waiting_on_us_at_day_end
+    open_at_day_end waiting_on_us_at_day_end solved_a_working_day
+    """,
+)
+fct_open_ticket_day = _table(
+    "fct_open_ticket_day",
+    """
+    ticket_key day day_local_at team_key agent_key status is_waiting_on_us age_seconds age_band
+    is_in_debt is_rolled_over
+    """,
+)
+fct_open_ticket = _table(
+    "fct_open_ticket",
+    """
+    ticket_key team_key agent_key status age_seconds still_seconds slow_seconds messages_since_reply
+    is_waiting_on_us is_unassigned is_unreplied is_in_queue is_untouched is_still is_frustrated is_stuck
+    """,
+)
+fct_reply = _table(
+    "fct_reply",
+    """
+    ticket_key asked_event_number asked_at asked_local_at asked_team_local_at answered_at team_key agent_key
+    is_answered reply_calendar_seconds
+    """,
+)
+fct_contact = _table(
+    "fct_contact",
+    """
+    source contact_id ticket_key channel category organization_key team_key agent_key
+    offered_at offered_local_at offered_team_local_at answered_at queue_seconds handling_seconds
+    is_answered is_abandoned is_short_abandon is_answered_in_target is_void
     """,
 )
 fct_survey = _table(
@@ -105,7 +147,8 @@ fct_sla_target = _table(
     "fct_sla_target",
     """
     ticket_key target_type applied_at policy target_seconds is_business_clock team_key agent_key runs_from kept_at
-    consumed_seconds due_at due_local_at due_team_local_at verdict is_met is_judged
+    consumed_seconds due_at due_local_at due_team_local_at verdict age_seconds due_in_seconds is_at_risk
+    is_met is_judged
     """,
 )
 fct_bot_conversation = _table(

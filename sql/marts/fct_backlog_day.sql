@@ -34,7 +34,7 @@ movements as (
     select
         ticket_key,
         team_number,
-        cast(started_team_local_at as date) as day,
+        started_on as day,
         1 as open_change,
         case when status_code <= 1 then 1 else 0 end as waiting_change,
         case when previous_status_code is null then 1 else 0 end as created,
@@ -58,7 +58,7 @@ movements as (
     select
         ticket_key,
         team_number,
-        cast(started_team_local_at as date) as day,
+        started_on as day,
         0 as open_change,
         0 as waiting_change,
         case when previous_status_code is null then 1 else 0 end as created,
@@ -93,6 +93,19 @@ segments as (
     group by desk_number, team_number
 ),
 
+-- How many of the last 28 days a team's hours were open.
+working_days as (
+    select
+        schedule_key,
+        day,
+        sum(case when first_open_seconds > 0 then 1 else 0 end) over (
+            partition by schedule_key
+            order by day
+            rows between 27 preceding and current row
+        ) as days_open
+    from dim_business_clock
+),
+
 standing as (
     select
         segments.desk_number,
@@ -102,7 +115,8 @@ standing as (
         coalesce(daily.solved, 0) as solved,
         coalesce(daily.reopened, 0) as reopened,
         sum(coalesce(daily.open_change, 0)) over life as open_at_day_end,
-        sum(coalesce(daily.waiting_change, 0)) over life as waiting_on_us_at_day_end
+        sum(coalesce(daily.waiting_change, 0)) over life as waiting_on_us_at_day_end,
+        sum(coalesce(daily.solved, 0)) over four_weeks as solved_in_28_days
     from segments
     cross join build_clock
     inner join dim_date
@@ -112,11 +126,17 @@ standing as (
         on daily.desk_number = segments.desk_number
         and daily.team_number = segments.team_number
         and daily.day = dim_date.day
-    window life as (
-        partition by segments.desk_number, segments.team_number
-        order by dim_date.day
-        rows between unbounded preceding and current row
-    )
+    window
+        life as (
+            partition by segments.desk_number, segments.team_number
+            order by dim_date.day
+            rows between unbounded preceding and current row
+        ),
+        four_weeks as (
+            partition by segments.desk_number, segments.team_number
+            order by dim_date.day
+            rows between 27 preceding and current row
+        )
 )
 
 select
@@ -131,12 +151,19 @@ select
     cast(standing.solved as bigint) as solved,
     cast(standing.reopened as bigint) as reopened,
     cast(standing.open_at_day_end as bigint) as open_at_day_end,
-    cast(standing.waiting_on_us_at_day_end as bigint) as waiting_on_us_at_day_end
+    cast(standing.waiting_on_us_at_day_end as bigint) as waiting_on_us_at_day_end,
+    case
+        when working_days.days_open > 0 then cast(standing.solved_in_28_days as double precision) / working_days.days_open else 0
+    end as solved_a_working_day
 from standing
+cross join cfg_setting
 inner join desks
     on desks.desk_number = standing.desk_number
 left join dim_team
     on dim_team.team_number = standing.team_number
-where standing.created + standing.solved + standing.reopened > 0
+left join working_days
+    on working_days.schedule_key = coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key)
+    and working_days.day = standing.day
+where standing.created + standing.solved + standing.reopened + standing.solved_in_28_days > 0
     or standing.open_at_day_end <> 0
     or standing.waiting_on_us_at_day_end <> 0

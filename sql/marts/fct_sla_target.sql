@@ -51,6 +51,15 @@ select
         coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)
     ) as due_team_local_at,
     judged.verdict,
+    seconds_between(fct_ticket.created_at, build_clock.as_of) as age_seconds,
+    seconds_between(build_clock.as_of, judged.due_at) as due_in_seconds,
+    -- Running now, and due soon: a resolution clock stands still while pending or on hold, a requester's while pending.
+    judged.verdict = 'active'
+    and fct_ticket.is_eligible
+    and not (judged.target_type = 'resolution' and fct_ticket.status in ('pending', 'hold'))
+    and not (judged.target_type = 'requester_wait' and fct_ticket.status = 'pending')
+    and coalesce(seconds_between(build_clock.as_of, judged.due_at) <= cfg_setting.sla_risk_hours * 3600, false)
+        as is_at_risk,
     judged.verdict = 'met' as is_met,
     judged.verdict in ('met', 'breached') and fct_ticket.is_eligible as is_judged
 from judged

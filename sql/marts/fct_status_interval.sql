@@ -28,7 +28,7 @@ select
     spells.ended_at,
     to_local(spells.started_at, build_clock.reporting_time_zone) as started_local_at,
     spells.started_team_local_at,
-    cast(spells.started_team_local_at as date) as started_on,
+    spells.started_on,
     case when spells.ended_at is not null then spells.ended_on end as ended_on,
     seconds_between(spells.started_at, spells.measured_until) as calendar_seconds,
     spells.ended_clock_seconds - spells.started_clock_seconds as business_seconds,

@@ -19,6 +19,18 @@ sources_with_handling as (
         on handling.ticket_key = tickets.ticket_key
 ),
 
+-- A source that never shows a pause cannot tell how long one lasts.
+sources_with_pauses as (
+    select
+        tickets.source,
+        max(int_ticket_wait.agent_wait_calendar_seconds) > 0 as has_pending,
+        max(int_ticket_wait.on_hold_calendar_seconds) > 0 as has_hold
+    from tickets
+    inner join int_ticket_wait
+        on int_ticket_wait.ticket_key = tickets.ticket_key
+    group by tickets.source
+),
+
 known as (
     select
         tickets.*,
@@ -27,6 +39,7 @@ known as (
         settings.fcr_window_days * 86400 as fcr_window_seconds,
         settings.reopen_window_days * 86400 as reopen_window_seconds,
         settings.repeat_window_days * 86400 as repeat_window_seconds,
+        settings.resolution_window_days * 86400 as resolution_window_seconds,
         outcome.first_solved_at,
         outcome.first_solved_local_at,
         outcome.first_solved_team_local_at,
@@ -64,6 +77,12 @@ known as (
         coalesce(conversation.has_bot, false) and not coalesce(conversation.has_human, false) as is_bot_only,
         coalesce(conversation.has_bot, false) as is_bot_involved,
         business_clock.first_reply_business_seconds,
+        waits.requester_wait_calendar_seconds,
+        waits.requester_wait_business_seconds,
+        case when sources_with_pauses.has_pending then waits.agent_wait_calendar_seconds end as agent_wait_calendar_seconds,
+        case when sources_with_pauses.has_pending then waits.agent_wait_business_seconds end as agent_wait_business_seconds,
+        case when sources_with_pauses.has_hold then waits.on_hold_calendar_seconds end as on_hold_calendar_seconds,
+        case when sources_with_pauses.has_hold then waits.on_hold_business_seconds end as on_hold_business_seconds,
         repeats.next_created_after_solve_at,
         repeats.last_solved_before_creation_at,
         coalesce(repeats.open_at_creation, 0) as open_at_creation,
@@ -95,6 +114,10 @@ known as (
         on business_clock.ticket_key = tickets.ticket_key
     left join int_ticket_repeat as repeats
         on repeats.ticket_key = tickets.ticket_key
+    left join int_ticket_wait as waits
+        on waits.ticket_key = tickets.ticket_key
+    left join sources_with_pauses
+        on sources_with_pauses.source = tickets.source
     left join int_ticket_handling as handling
         on handling.ticket_key = tickets.ticket_key
     left join sources_with_handling
@@ -255,7 +278,18 @@ select
 
     -- As vendors count: from creation whoever opened it, to the first written answer of a person.
     seconds_between(created_at, first_comment_at) as first_comment_calendar_seconds,
-    requester_messages
+    requester_messages,
+
+    coalesce(seconds_between(created_at, first_solved_at) <= resolution_window_seconds, false) as is_resolved_in_window,
+    first_assigned_to_person_at is not null as is_assigned,
+    -- Nobody took it: it waited until somebody or something solved it, or until now.
+    seconds_between(created_at, coalesce(first_assigned_to_person_at, first_solved_at, as_of)) as assignment_calendar_seconds,
+    requester_wait_calendar_seconds,
+    requester_wait_business_seconds,
+    agent_wait_calendar_seconds,
+    agent_wait_business_seconds,
+    on_hold_calendar_seconds,
+    on_hold_business_seconds
 from (
     select
         *,

@@ -35,6 +35,7 @@ clocked as (
         placed.ended_at,
         placed.measured_until,
         placed.started_team_local_at,
+        cast(placed.started_team_local_at as date) as started_on,
         cast(placed.ended_team_local_at as date) as ended_on,
         started.business_seconds_before
         + coalesce(least(greatest(seconds_between(started.first_opens_at, placed.started_at), 0), started.first_open_seconds), 0)
@@ -74,7 +75,10 @@ select
     ended_at,
     measured_until,
     started_team_local_at,
-    ended_on,
+    -- Days follow one another also where a ticket moves between time zones: it ends each day with one holder, never with two.
+    max(started_on) over until_now as started_on,
+    case when ended_at is null then ended_on else greatest(max(started_on) over until_now, lead(started_on) over life) end
+        as ended_on,
     started_clock_seconds,
     ended_clock_seconds,
     is_solve,
@@ -94,5 +98,6 @@ select
     ) <> agent_number as is_handoff
 from lived
 window
+    life as (partition by ticket_key order by interval_number),
     until_now as (partition by ticket_key order by interval_number rows between unbounded preceding and current row),
     until_before as (partition by ticket_key order by interval_number rows between unbounded preceding and 1 preceding)

@@ -197,7 +197,7 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
 def busy_month(seed: int = 7, tickets: int = 60) -> Story:
     """Tell of a desk of three teams where everything happens, by chance but always alike: for laws, not for answers."""
     chance = Random(seed)
-    start = datetime(2026, 3, 2, 8)  # noqa: DTZ001 - UTC, as all events of a story
+    start, end = datetime(2026, 3, 2, 8), datetime(2026, 4, 5)  # noqa: DTZ001 - UTC, as all events of a story
     lines, surveys, targets = [], [], []
     for number in range(1, tickets + 1):
         ticket, at = f"T{number}", start + timedelta(minutes=chance.randrange(28 * 24 * 60))
@@ -215,10 +215,15 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
         )
         say(f"{author} created category={category} channel={channel} priority={chance.choice(['low', 'high'])} {extra}")
         targets.append({"ticket_id": ticket, "target_type": "first_reply", "applied_at": at, "target_seconds": 3600})
-        said = [f"system team to={team}", f"system assigned to={agent}", "bot message", f"agent:{agent} message"]
+        left = int((end - at).total_seconds()) + 36000 if number % 2 else 600
+        targets.append({"ticket_id": ticket, "target_type": "resolution", "applied_at": at, "target_seconds": left})
+        targets[-1]["is_business_clock"] = number % 4 == 0
+        said = [f"system team to={team}", f"system assigned to={agent}", f"{author} message", "bot message"]
+        said += [f"{author} message", f"agent:{agent} message"]
         said += [f"agent:{agent} solved", f"{author} message", "system reopened", f"agent:{agent} note"]
         said += ["agent:mia team to=green", "system assigned to=mia", "agent:mia category to=login"]
-        said += [f"agent:{agent} message", f"agent:{agent} pending", f"agent:{agent} solved", "system closed"]
+        said += [f"agent:{agent} message", f"agent:{agent} pending", f"agent:{agent} hold", f"agent:{agent} solved"]
+        said += ["system closed"]
         for what in said[: chance.randrange(len(said) + 1)]:
             if chance.random() < 0.8:
                 say(what)
@@ -238,7 +243,7 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
     teams = [{"team_id": "red", "name": "Red"}, {"team_id": "blue", "name": "O'Blue"}, {"team_id": "green", "tier": 2}]
     told = {
         "story": "A busy month.",
-        "as_of": datetime(2026, 4, 5, tzinfo=UTC),
+        "as_of": end.replace(tzinfo=UTC),
         "events": "\n".join(lines),
         "surveys": surveys,
         "sla_targets": targets,

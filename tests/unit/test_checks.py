@@ -16,6 +16,7 @@ DAMAGE = {
     "tickets_complete": "delete from fct_ticket",
     "solves_agree": "update fct_ticket set reopens = 5",
     "backlog_agrees": "delete from fct_backlog_day",
+    "open_days_agree": "delete from fct_open_ticket_day",
     "intervals_join": "update fct_status_interval set ended_at = started_at - interval 1 day where interval_number = 1",
     "statuses_known": "update fct_status_interval set status = 'parked' where interval_number = 1",
     "owners_known": "update fct_ticket set solving_agent_key = 'story:nobody'",

@@ -1,0 +1,44 @@
+"""Waits within a ticket: whom it waited for while it was open, over its whole life."""
+
+from dataclasses import replace
+
+from metrics.bases import FIRST_SOLVED
+from metrics.kinds import ANY_TICKET, UNSOLVED, Duration, Exclusion, with_p90
+from metrics.warehouse import fct_ticket as t
+
+REQUESTER_WAIT = Duration(
+    name="requester_wait",
+    title="Requester wait",
+    says="Time new, open or on hold, of tickets first solved in the period (median): the requester waits for the desk.",
+    numerator="none",
+    denominator="tickets first solved",
+    calendar=t.c.requester_wait_calendar_seconds,
+    business=t.c.requester_wait_business_seconds,
+    on=FIRST_SOLVED,
+    excluding=(*ANY_TICKET, UNSOLVED),
+    better="down",
+    material=0.05,
+)
+
+AGENT_WAIT = replace(
+    REQUESTER_WAIT,
+    name="agent_wait",
+    title="Agent wait",
+    says="Time pending, of tickets first solved in the period (median): the desk waits for the requester.",
+    calendar=t.c.agent_wait_calendar_seconds,
+    business=t.c.agent_wait_business_seconds,
+    excluding=(*ANY_TICKET, UNSOLVED, Exclusion("source without pending", t.c.agent_wait_calendar_seconds.is_(None))),
+    better="neither",
+)
+
+ON_HOLD_TIME = replace(
+    REQUESTER_WAIT,
+    name="on_hold_time",
+    title="Time on hold",
+    says="Time on hold, of tickets first solved in the period (median): both wait for somebody else.",
+    calendar=t.c.on_hold_calendar_seconds,
+    business=t.c.on_hold_business_seconds,
+    excluding=(*ANY_TICKET, UNSOLVED, Exclusion("source without hold", t.c.on_hold_calendar_seconds.is_(None))),
+)
+
+METRICS = tuple(metric for median in (REQUESTER_WAIT, AGENT_WAIT, ON_HOLD_TIME) for metric in with_p90(median))

@@ -1,0 +1,153 @@
+-- One row per eligible ticket and day at whose end, in the day of the team that held it, it was not solved; key: ticket_key, day.
+-- The last day ends with the build's clock. Each spell is unfolded by its length, so that no day is looked for.
+with
+
+spells as (
+    select
+        spells.ticket_key,
+        spells.interval_number,
+        spells.status_code,
+        spells.team_number,
+        spells.agent_number,
+        spells.started_at,
+        spells.started_clock_seconds,
+        spells.ended_clock_seconds,
+        spells.started_on,
+        days_between(
+            spells.started_on,
+            case
+                when spells.ended_at is null then add_days(cast(build_clock.local_as_of as date), 1)
+                else least(spells.ended_on, add_days(cast(build_clock.local_as_of as date), 1))
+            end
+        ) as days
+    from int_status_spell as spells
+    cross join build_clock
+    where spells.status_code < 4
+        and (spells.ended_at is null or spells.ended_on > spells.started_on)
+),
+
+first_days as (
+    select min(day) as first_day
+    from dim_date
+),
+
+offsets as (
+    select days_between(first_days.first_day, dim_date.day) as day_offset
+    from dim_date
+    cross join first_days
+),
+
+lengths as (
+    select distinct days
+    from spells
+    where days > 0
+),
+
+unfolded as (
+    select
+        lengths.days,
+        offsets.day_offset
+    from lengths
+    inner join offsets
+        on offsets.day_offset < lengths.days
+),
+
+-- When a team's day ends, and what its business clock shows then.
+day_ends as (
+    select
+        dim_team.team_number,
+        clock.day,
+        to_utc(cast(add_days(clock.day, 1) as timestamp), dim_team.time_zone) as ends_at,
+        clock.business_seconds_before + clock.first_open_seconds + clock.second_open_seconds as clock_seconds
+    from (
+        select
+            team_number,
+            schedule_key,
+            time_zone
+        from dim_team
+        union all
+        select
+            0 as team_number,
+            default_schedule_key as schedule_key,
+            default_schedule_time_zone as time_zone
+        from cfg_setting
+    ) as dim_team
+    inner join dim_business_clock as clock
+        on clock.schedule_key = dim_team.schedule_key
+),
+
+standing as (
+    select
+        spells.*,
+        add_days(spells.started_on, unfolded.day_offset) as day
+    from spells
+    inner join unfolded
+        on unfolded.days = spells.days
+),
+
+aged as (
+    select
+        standing.ticket_key,
+        standing.day,
+        standing.status_code,
+        standing.team_number,
+        standing.agent_number,
+        seconds_between(fct_ticket.created_at, least(day_ends.ends_at, build_clock.as_of)) as age_seconds,
+        coalesce(debts.active_seconds_before + case
+            when standing.status_code > 1 then 0
+            when debts.is_business_clock
+                then case
+                    when day_ends.ends_at > build_clock.as_of then standing.ended_clock_seconds
+                    else day_ends.clock_seconds
+                end - standing.started_clock_seconds
+            else seconds_between(standing.started_at, least(day_ends.ends_at, build_clock.as_of))
+        end > debts.target_seconds, false) as is_in_debt,
+        lag(standing.day) over life = add_days(standing.day, -1) as was_open_the_day_before
+    from standing
+    cross join build_clock
+    inner join fct_ticket
+        on fct_ticket.ticket_key = standing.ticket_key
+        and fct_ticket.is_eligible
+    inner join day_ends
+        on day_ends.team_number = standing.team_number
+        and day_ends.day = standing.day
+    left join int_debt_spell as debts
+        on debts.ticket_key = standing.ticket_key
+        and debts.interval_number = standing.interval_number
+    window life as (partition by standing.ticket_key order by standing.day)
+),
+
+agents as (
+    select distinct
+        agent_key,
+        agent_number
+    from dim_agent
+)
+
+select
+    aged.ticket_key,
+    aged.day,
+    cast(aged.day as timestamp) as day_local_at,
+    dim_team.team_key,
+    agents.agent_key,
+    case aged.status_code when 0 then 'new' when 1 then 'open' when 2 then 'pending' else 'hold' end as status,
+    aged.status_code <= 1 as is_waiting_on_us,
+    aged.age_seconds,
+    case
+        when aged.age_seconds < 86400 then '00–01 days'
+        when aged.age_seconds < 3 * 86400 then '01–03 days'
+        when aged.age_seconds < 7 * 86400 then '03–07 days'
+        when aged.age_seconds < 14 * 86400 then '07–14 days'
+        when aged.age_seconds < 30 * 86400 then '14–30 days'
+        else 'over 30 days'
+    end as age_band,
+    aged.is_in_debt,
+    aged.is_in_debt
+    and coalesce(aged.was_open_the_day_before, false)
+    and coalesce(lag(aged.is_in_debt) over life, false) as is_rolled_over
+from aged
+left join dim_team
+    on dim_team.team_number = aged.team_number
+left join agents
+    on agents.agent_number = aged.agent_number
+window life as (partition by aged.ticket_key order by aged.day)
