@@ -8,6 +8,7 @@ from metrics.warehouse import fct_support_demand as d
 
 WINDOW = timedelta(hours=48)
 FOLLOWED = Exclusion("session followed by a contact (counted as that contact)", ~d.c.is_demand)
+NO_SESSIONS = Exclusion("source without help sessions", ~d.c.has_sessions)
 ANONYMOUS = Exclusion("nobody known", ~d.c.is_identified)
 
 DEFLECTION_RATE = Rate(
@@ -69,6 +70,7 @@ SELF_SERVICE_SCORE = Ratio(
     per=as_number(d.c.demand_type == "contact"),
     measure="number",
     on=SESSION,
+    excluding=(NO_SESSIONS,),
     better="up",
     material=0.05,
 )

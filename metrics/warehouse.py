@@ -168,7 +168,7 @@ fct_support_demand = _table(
     "fct_support_demand",
     """
     demand_type demand_id source started_at started_local_at channel category organization_key
-    is_identified is_deflected is_confirmed_deflected is_demand
+    is_identified is_deflected is_confirmed_deflected is_demand has_sessions
     """,
 )
 fct_agent_day = _table(

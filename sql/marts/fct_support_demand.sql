@@ -12,7 +12,8 @@ select
     requester_key is not null as is_identified,
     not is_followed_by_contact as is_deflected,
     not is_followed_by_contact and coalesce(was_helpful, false) as is_confirmed_deflected,
-    not is_followed_by_contact as is_demand
+    not is_followed_by_contact as is_demand,
+    true as has_sessions
 from fct_help_session
 where has_intent and not is_abandoned
 
@@ -20,16 +21,22 @@ union all
 
 select
     'contact' as demand_type,
-    source || ':' || ticket_id as demand_id,
-    source,
-    created_at as started_at,
-    created_local_at as started_local_at,
-    channel,
-    category,
-    organization_key,
-    has_requester as is_identified,
+    fct_ticket.source || ':' || fct_ticket.ticket_id as demand_id,
+    fct_ticket.source,
+    fct_ticket.created_at as started_at,
+    fct_ticket.created_local_at as started_local_at,
+    fct_ticket.channel,
+    fct_ticket.category,
+    fct_ticket.organization_key,
+    fct_ticket.has_requester as is_identified,
     false as is_deflected,
     false as is_confirmed_deflected,
-    true as is_demand
+    true as is_demand,
+    visited.source is not null as has_sessions
 from fct_ticket
-where is_eligible and not is_agent_initiated
+left join (
+    select distinct source
+    from fct_help_session
+) as visited
+    on visited.source = fct_ticket.source
+where fct_ticket.is_eligible and not fct_ticket.is_agent_initiated
