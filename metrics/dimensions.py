@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, TableClause, cast, extract
+from sqlalchemy import ColumnElement, Integer, String, TableClause, case, cast, extract, select
 
 from config.errors import DeskpulseError
 from metrics.bases import Basis
 from metrics.kinds import Metric
 from metrics.warehouse import (
     Column,
+    build,
     dim_agent,
     dim_category,
     dim_organization,
@@ -95,6 +96,18 @@ def _part_of(part: str) -> Callable[[Basis], Reached | None]:
     return reach
 
 
+def _tenure(basis: Basis) -> Reached | None:
+    """Count the full months from the day an agent joined to the instant a row is placed at; none before that day."""
+    found = _via(basis.agent, dim_agent, "agent_key", "joined_on", current=True)
+    if found is None:
+        return None
+    at: Column = select(build.c.local_as_of).scalar_subquery() if basis.reads == "now" else basis.local
+    years = extract("year", at) - extract("year", found.column)
+    months = 12 * years + extract("month", at) - extract("month", found.column)
+    full = months - case((extract("day", at) < extract("day", found.column), 1), else_=0)
+    return replace(found, column=cast(case((full >= 0, full)), Integer))
+
+
 def _ticket(name: str) -> Callable[[Basis], Reached | None]:
     """Reach an attribute of the ticket, unless the fact has its own of that moment."""
 
@@ -122,6 +135,7 @@ REACH: dict[str, Callable[[Basis], Reached | None]] = {
     "organization": lambda b: _via(b.organization, dim_organization, "organization_key", "name"),
     "segment": lambda b: _via(b.organization, dim_organization, "organization_key", "segment"),
     "plan": lambda b: _via(b.organization, dim_organization, "organization_key", "plan"),
+    "tenure": _tenure,
     "source": lambda b: _plain(b.source),
     "hour": _part_of("hour"),
     "weekday": _part_of("isodow"),

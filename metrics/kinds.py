@@ -136,7 +136,7 @@ class Ratio(Metric):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Duration(Metric):
-    """A percentile of durations in seconds.
+    """A percentile of durations in seconds, or of whatever ``measure`` counts.
 
     With ``observed`` the durations of rows where it is false are censored: the percentile is Kaplan and Meier's,
     and a wait that is not over counts as at least as long as it has been. Without it, a plain percentile.
@@ -146,7 +146,12 @@ class Duration(Metric):
     business: Column | None = None
     percentile: float = 0.5
     observed: Column | None = None
-    unit: ClassVar[Unit] = "seconds"
+    measure: Unit = "seconds"
+
+    @property
+    def value_unit(self) -> Unit:
+        """The unit of the percentile."""
+        return self.measure
 
     @property
     def clocks(self) -> tuple[str, ...]:
@@ -193,7 +198,7 @@ class Listing(Metric):
 
 def unit_of(metric: Metric) -> Unit:
     """Return the unit of the metric's value."""
-    return metric.value_unit if isinstance(metric, Ratio | Stock | Listing) else metric.unit
+    return metric.value_unit if isinstance(metric, Duration | Ratio | Stock | Listing) else metric.unit
 
 
 def with_p90(median: Duration) -> tuple[Duration, Duration]:

@@ -17,7 +17,7 @@ COUNTS = (
     "replies", "replies_before_solve", "human_contacts", "human_contacts_in_window", "solves", "reopens", "handoffs",
     "created", "solved", "reopened", "open_at_day_end", "waiting_on_us_at_day_end", "tier", "iso_weekday",
     "score", "first_score", "ticket_key", "effort_expected_points", "actions", "after_hours_actions", "weekend_actions",
-    "context_switches", "days_in_a_row", "tickets_solved",
+    "context_switches", "days_in_a_row", "tickets_solved", "solved_points",
     "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
     "requester_messages", "tickets", "same_category_tickets", "low_answers", "escalations", "breaches",
     "active_customers", "orders", "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
@@ -43,7 +43,7 @@ def _type(name: str) -> TypeEngine[Any]:
         return Date()
     if name.endswith("_seconds") or name in COUNTS:
         return BigInteger()
-    if name in NUMBERS or name.endswith(("_share", "_cost", "_points", "_points_per_hour")):
+    if name in NUMBERS or name.endswith(("_share", "_cost", "_points", "points_per_hour")):
         return Double()
     return String()
 
@@ -90,6 +90,7 @@ fct_ticket = _table(
     is_resolved_in_window is_assigned assignment_calendar_seconds
     requester_wait_calendar_seconds requester_wait_business_seconds
     agent_wait_calendar_seconds agent_wait_business_seconds on_hold_calendar_seconds on_hold_business_seconds
+    is_outside_usual
     """,
 )
 fct_status_interval = _table(
@@ -175,7 +176,7 @@ fct_agent_day = _table(
     "fct_agent_day",
     """
     agent_key day day_local_at source team_key role actions after_hours_actions weekend_actions context_switches
-    days_in_a_row tickets_solved logged_seconds estimated_seconds handling_seconds scheduled_seconds
+    days_in_a_row tickets_solved solved_points logged_seconds estimated_seconds handling_seconds scheduled_seconds
     scheduled_ticket_seconds training_seconds meeting_seconds documentation_seconds serving_seconds available_seconds
     scheduled_cost is_rostered is_scheduled has_availability is_handling_logged
     """,
@@ -205,5 +206,20 @@ fct_category_window = _table(
     source category window_ends_at window_ends_local_at tickets one_touch_share handling_median_seconds
     handling_evenness macro_share effort_points predictability ease automation_tickets is_automatable
     articles article_views votes_up votes_down helpful_articles knowledge is_knowledge_gap
+    """,
+)
+fct_agent_week = _table(
+    "fct_agent_week",
+    """
+    agent_key team_key week_starts_on week_local_at source tickets_solved solved_points scheduled_seconds
+    points_per_hour team_points_per_hour is_judged is_above is_below
+    """,
+)
+fct_team_week = _table(
+    "fct_team_week",
+    """
+    team_key week_starts_on week_local_at source tickets_solved solved_points scheduled_seconds points_per_hour
+    spread_points_per_hour summed_points_per_hour chance_points_per_hour even_points_per_hour
+    is_recent is_final is_steady is_sustainable
     """,
 )

@@ -7,11 +7,17 @@ listed as (
 ),
 
 mentioned as (
-    select distinct
+    select
         source,
         to_value as team_id
     from stg_event
     where event_type = 'team' and to_value is not null
+    union
+    select
+        source,
+        substr(team_key, length(source) + 2) as team_id
+    from stg_agent
+    where team_key is not null
 ),
 
 schedules as (

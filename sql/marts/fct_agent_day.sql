@@ -6,10 +6,18 @@ solved as (
     select
         solving_agent_key as agent_key,
         cast(first_solved_local_at as date) as day,
-        count(*) as tickets_solved
+        count(*) as tickets_solved,
+        sum(effort_expected_points) as solved_points,
+        sum(effort_expected_points * effort_expected_points) as solved_points_squared
     from fct_ticket
     where is_eligible and is_solved and solving_agent_key is not null
     group by 1, 2
+),
+
+sources_with_effort as (
+    select distinct source
+    from fct_ticket
+    where effort_expected_points is not null
 ),
 
 -- Where a ticket has logged time, the log is its handling; elsewhere the estimate.
@@ -141,6 +149,8 @@ days as (
         actions.context_switches,
         runs.days_in_a_row,
         coalesce(solved.tickets_solved, 0) as tickets_solved,
+        case when sources_with_effort.source is not null then coalesce(solved.solved_points, 0) end as solved_points,
+        case when sources_with_effort.source is not null then coalesce(solved.solved_points_squared, 0) end as solved_points_squared,
         handled.logged_seconds,
         handled.estimated_seconds,
         handled.handling_seconds,
@@ -178,6 +188,8 @@ days as (
         on dim_agent.agent_key = agent_days.agent_key
         and agent_days.day >= dim_agent.valid_from
         and agent_days.day < dim_agent.valid_to
+    left join sources_with_effort
+        on sources_with_effort.source = dim_agent.source
     window month as (partition by agent_days.agent_key, date_trunc('month', cast(agent_days.day as timestamp)))
 )
 
@@ -196,6 +208,8 @@ select
     days.context_switches,
     days.days_in_a_row,
     days.tickets_solved,
+    cast(days.solved_points as bigint) as solved_points,
+    cast(days.solved_points_squared as bigint) as solved_points_squared,
     cast(days.logged_seconds as bigint) as logged_seconds,
     cast(days.estimated_seconds as bigint) as estimated_seconds,
     cast(days.handling_seconds as bigint) as handling_seconds,

@@ -102,7 +102,8 @@ known as (
         coalesce(topic.is_recategorised, false) as is_recategorised,
         stg_history.source is not null as has_history,
         coalesce(stg_history.has_messages, false) as has_messages,
-        coalesce(stg_history.has_escalations, false) as has_escalations
+        coalesce(stg_history.has_escalations, false) as has_escalations,
+        usual.is_outside_usual
     from tickets
     cross join settings
     cross join build_clock
@@ -134,6 +135,8 @@ known as (
         on route.ticket_key = tickets.ticket_key
     left join stg_history
         on stg_history.source = tickets.source
+    left join int_ticket_usual as usual
+        on usual.ticket_key = tickets.ticket_key
     left join dim_category
         on dim_category.category = coalesce(topic.solving_category, topic.first_category, tickets.category)
     left join dim_team
@@ -289,7 +292,8 @@ select
     agent_wait_calendar_seconds,
     agent_wait_business_seconds,
     on_hold_calendar_seconds,
-    on_hold_business_seconds
+    on_hold_business_seconds,
+    is_outside_usual
 from (
     select
         *,

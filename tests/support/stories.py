@@ -27,7 +27,7 @@ import pyarrow as pa
 from config.settings import Settings
 from etl.build import BuildStamp, build_into
 from etl.import_format import TABLES, Table, raw_schema
-from tests.support.hours import working_hours
+from tests.support.hours import with_a_quiet_team, working_hours
 
 SOURCE = "story"
 STATUS_WORDS = {word: word for word in ("solved", "closed", "open", "pending", "hold")} | {"reopened": "open"}
@@ -259,4 +259,4 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
             {"day": (start + timedelta(days=n)).date(), "active_customers": 90, "orders": 40 + n} for n in range(28)
         ],
     }
-    return Story(Path("busy_month"), told)
+    return Story(Path("busy_month"), with_a_quiet_team(told))

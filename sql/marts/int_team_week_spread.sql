@@ -1,0 +1,49 @@
+-- One row per team and ISO week with agents to compare: how unequal their points an hour are; key: team_key, week_starts_on.
+-- Chance: every ticket of the week falls to somebody in proportion to scheduled hours; the difference of two agents' points an
+-- hour then has the variance (sum of squared points / all hours) * (1 / hours + 1 / hours), and is near to normal.
+with
+
+agents as (
+    select
+        agent_key,
+        team_key,
+        week_starts_on,
+        solved_points,
+        solved_points_squared,
+        points_per_hour,
+        scheduled_seconds / 3600.0 as scheduled_hours
+    from fct_agent_week
+    where is_judged
+),
+
+teams as (
+    select
+        team_key,
+        week_starts_on,
+        count(*) as agents,
+        sum(points_per_hour) as points_per_hour,
+        sum(solved_points) as solved_points,
+        sum(solved_points_squared) as solved_points_squared,
+        sum(scheduled_hours) as scheduled_hours
+    from agents
+    group by team_key, week_starts_on
+)
+
+select
+    teams.team_key,
+    teams.week_starts_on,
+    cast(sum(abs(ours.points_per_hour - theirs.points_per_hour)) / (2 * max(teams.agents)) as double precision) as spread_points_per_hour,
+    cast(max(teams.points_per_hour) as double precision) as summed_points_per_hour,
+    cast(sum(case when ours.agent_key <> theirs.agent_key then sqrt(
+        2 / pi() * teams.solved_points_squared / teams.scheduled_hours
+        * (1 / ours.scheduled_hours + 1 / theirs.scheduled_hours)
+    ) else 0 end) / (2 * max(teams.agents)) as double precision) as chance_points_per_hour,
+    cast(max(teams.agents * teams.solved_points / teams.scheduled_hours) as double precision) as even_points_per_hour
+from teams
+inner join agents as ours
+    on ours.team_key = teams.team_key
+    and ours.week_starts_on = teams.week_starts_on
+inner join agents as theirs
+    on theirs.team_key = teams.team_key
+    and theirs.week_starts_on = teams.week_starts_on
+group by teams.team_key, teams.week_starts_on
