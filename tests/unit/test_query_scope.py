@@ -20,7 +20,8 @@ from metrics.scope import OutOfScope
 from tests.support.asking import build_of
 from tests.support.stories import busy_month, warehouse
 
-CLOCK = BuildClock(datetime(2026, 4, 5))  # noqa: DTZ001 - as the warehouse stores it
+AS_OF = datetime(2026, 4, 5)  # noqa: DTZ001 - as the warehouse stores it
+CLOCK = BuildClock(AS_OF, AS_OF, "UTC")
 NAMES = {"story:red": "Red", "story:blue": "O'Blue", "story:green": "green"}
 OF_TEAMS = tuple(name for name, metric in METRICS.items() if metric.on.team is not None)
 OF_NOBODY = tuple(name for name, metric in METRICS.items() if metric.on.team is None)

@@ -23,7 +23,8 @@ from tests.support.asking import build_of
 from tests.support.stories import busy_month, warehouse
 
 EVERYTHING = Scope.everything()
-CLOCK = BuildClock(datetime(2026, 4, 5))  # noqa: DTZ001 - as the warehouse stores it
+AS_OF = datetime(2026, 4, 5)  # noqa: DTZ001 - as the warehouse stores it
+CLOCK = BuildClock(AS_OF, AS_OF, "UTC")
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 Desk = tuple[duckdb.DuckDBPyConnection, Build]
 NASTY = [
