@@ -17,7 +17,7 @@ from metrics.scope import Scope
 from metrics.warehouse import fct_ticket
 
 SHOWN = ("team", "agent", "channel", "category", "priority")
-SHOWN_OF_NO_TICKET = ("organization", "channel", "category")
+SHOWN_OF_NO_TICKET = ("organization", "team", "agent", "channel", "category")
 
 
 def rows_statement(
