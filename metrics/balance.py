@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import func
 
-from metrics.bases import AGENT_DAY, AGENT_WEEK, FIRST_SOLVED, LAST_26_WEEKS, TEAM_WEEK
+from metrics.agent_bases import AGENT_DAY, AGENT_WEEK, LAST_26_WEEKS, TEAM_WEEK
+from metrics.bases import FIRST_SOLVED
 from metrics.effort import WEIGHED
 from metrics.kinds import ANY_TICKET, UNSOLVED, Duration, Exclusion, Rate, Ratio
 from metrics.warehouse import fct_agent_day as d

@@ -10,8 +10,6 @@ from sqlalchemy import TableClause
 from metrics.question import Grain
 from metrics.warehouse import (
     Column,
-    fct_agent_day,
-    fct_agent_week,
     fct_backlog_day,
     fct_bot_conversation,
     fct_category_quarter,
@@ -27,7 +25,6 @@ from metrics.warehouse import (
     fct_status_interval,
     fct_support_demand,
     fct_survey,
-    fct_team_week,
     fct_ticket,
 )
 
@@ -178,36 +175,6 @@ DAY = Basis(
     channel=fct_backlog_day.c.channel,
     priority=fct_backlog_day.c.priority,
 )
-AGENT_DAY = Basis(
-    label="agent day",
-    finest="day",
-    fact=fct_agent_day,
-    local=fct_agent_day.c.day_local_at,
-    instant=fct_agent_day.c.day_local_at,
-    source=fct_agent_day.c.source,
-    team=fct_agent_day.c.team_key,
-    agent=fct_agent_day.c.agent_key,
-)
-AGENT_WEEK = Basis(
-    label="week, by its Monday",
-    finest="week",
-    fact=fct_agent_week,
-    local=fct_agent_week.c.week_local_at,
-    instant=fct_agent_week.c.week_local_at,
-    source=fct_agent_week.c.source,
-    team=fct_agent_week.c.team_key,
-    agent=fct_agent_week.c.agent_key,
-)
-TEAM_WEEK = Basis(
-    label="week, by its Monday",
-    finest="week",
-    fact=fct_team_week,
-    local=fct_team_week.c.week_local_at,
-    instant=fct_team_week.c.week_local_at,
-    source=fct_team_week.c.source,
-    team=fct_team_week.c.team_key,
-)
-LAST_26_WEEKS = replace(TEAM_WEEK, label="26 weeks up to now", reads="now")
 SESSION = Basis(
     label="session or contact",
     fact=fct_support_demand,

@@ -1,6 +1,6 @@
 """Cost: what a solved ticket costs in scheduled time."""
 
-from metrics.bases import AGENT_DAY
+from metrics.agent_bases import AGENT_DAY
 from metrics.kinds import Exclusion, Ratio
 from metrics.warehouse import fct_agent_day as d
 

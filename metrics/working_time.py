@@ -2,7 +2,7 @@
 
 from sqlalchemy import func
 
-from metrics.bases import AGENT_DAY
+from metrics.agent_bases import AGENT_DAY
 from metrics.kinds import Exclusion, Rate, Ratio
 from metrics.warehouse import fct_agent_day as d
 

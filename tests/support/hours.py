@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 
-def working_hours(start: datetime, agents: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
-    """Tell of four weeks of rosters, availability and, for the first agent, logged time on every ticket."""
+def working_hours(start: datetime, agents: tuple[str, ...]) -> dict[str, Any]:
+    """Tell of four weeks of rosters at a rate, availability and, for the first agent, logged time on every ticket."""
     rosters, statuses, entries = [], [], []
     plan = {"tickets": (1, 6), "meeting": (7, 1), "training": (8, 1), "documentation": (9, 1)}
     for day, agent in ((day, agent) for day in range(28) for agent in agents):
@@ -24,7 +24,8 @@ def working_hours(start: datetime, agents: tuple[str, ...]) -> dict[str, list[di
         began = start + timedelta(hours=9 * number)
         entry = {"time_entry_id": f"E{number}", "ticket_id": f"T{number}", "agent_id": agents[0]}
         entries.append(entry | {"started_at": began, "seconds": 300})
-    return {"rosters": rosters, "agent_statuses": statuses, "time_entries": entries}
+    hours = {"rosters": rosters, "agent_statuses": statuses, "time_entries": entries}
+    return hours | {"settings": {"loaded_rate_per_hour": 36.0}}
 
 
 def with_a_quiet_team(told: dict[str, Any], weeks: int = 12) -> dict[str, Any]:

@@ -123,8 +123,7 @@ def _event(line: str, position: int) -> tuple[dict[str, Any], dict[str, str]]:
 def _timeline(told: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     tickets: dict[str, dict[str, Any]] = {}
     events = []
-    lines = [line.partition("#")[0] for line in told.get("events", "").splitlines()]  # what follows is for the reader
-    lines = [line for line in lines if line.strip()]
+    lines = [said for line in told.get("events", "").splitlines() if (said := line.partition("#")[0]).strip()]
     for number, line in enumerate(lines, start=1):
         event, options = _event(line, number)
         events.append(event)
@@ -253,7 +252,6 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
         "categories": [{"category": "billing", "product_area": "money", "effort_tier": "simple"}],
         "help_sessions": sessions,
         **working_hours(start, ("kim", "lee")),
-        "settings": {"loaded_rate_per_hour": 36.0},
         "articles": [{"article_id": "A1", "category": "login", "votes_up": 1, "votes_down": 9}],
         "activity": [
             {"day": (start + timedelta(days=n)).date(), "active_customers": 90, "orders": 40 + n} for n in range(28)
