@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -9,18 +10,17 @@ import streamlit as st
 from journal import SavedView
 from ui.notes import journal_of
 from ui.page import Page
-from ui.text import plain
 
 MOST_VIEWS = 30
 
 
-def saved(page: Page, name: str, file: str) -> None:
+def saved(page: Page, name: str) -> None:
     """Show the views of a page that the viewer may open, and a form that keeps the present one."""
     journal = journal_of(page)
     kept = journal.views(name)
     with st.popover(f"Views ({len(kept)})" if kept else "Views", icon=":material/bookmark:"):
         for view in kept[:MOST_VIEWS]:
-            _link(view, file, page.scope.viewer)
+            st.html(link(view, page.scope.viewer))
         if not kept:
             st.caption("None yet. A view keeps metrics, split, span, filters and what is open, under a name.")
         with st.form("save_view", clear_on_submit=True, border=False):
@@ -36,7 +36,8 @@ def _all() -> dict[str, list[str]]:
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
-def _link(view: SavedView, file: str, viewer: str) -> None:
+def link(view: SavedView, viewer: str) -> str:
+    """Return a view as a link; it loads the page anew, as a link within the session leaves the URL behind."""
+    query = urlencode(parse_qs(view.query), doseq=True)  # only ever a query, whatever was kept
     owner = "" if view.owner == viewer else f" · {view.owner}"
-    label = plain(f"{view.name}{owner}")
-    st.page_link(file, label=label, query_params=parse_qs(view.query), icon=":material/bookmark:")
+    return f'<a href="{escape(f"{view.page}?{query}")}">{escape(f"{view.name}{owner}")}</a>'

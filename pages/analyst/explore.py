@@ -6,12 +6,10 @@ from ui import explore, explore_views, filters, views
 from ui.explore_choices import choices
 from ui.page import page
 
-FILE = "pages/analyst/explore.py"
-
 with page("Explore") as p:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = choices(p)
-        views.saved(p, "explore", FILE)
+        views.saved(p, "explore")
     if asked is None:
         st.info("Choose a metric.")
         st.stop()
