@@ -119,7 +119,12 @@ class Visit:
         self.page, self.address = page, address
         self.requests: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
+        self.received_bytes = 0
+        page.on("websocket", lambda socket: socket.on("framereceived", self._receive))
         page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+
+    def _receive(self, payload: str | bytes) -> None:
+        self.received_bytes += len(payload)
 
     def to(self, path: str, heading: str) -> Any:
         """Follow a link and wait for the page."""

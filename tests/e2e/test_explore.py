@@ -177,6 +177,20 @@ def test_it_fits_every_screen_in_both_themes(visit, asked):
     assert right <= width
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "?by=Category&span=All+time&grain=Week",
+        "?by=Weekday&by=Hour&view=Pivot",
+        "?span=All+time&grain=Day",
+        "?metric=" + quote_plus("Speed · First reply time") + "&view=Distribution&span=All+time",
+    ],
+)
+def test_a_page_sends_no_more_than_it_shows(visit, asked):
+    visit.to(f"explore{asked}", "Explore")
+    assert visit.received_bytes < 300_000
+
+
 def test_by_keyboard_only(visit, desk):
     visit.to("explore", "Explore")
     keys = visit.page.keyboard
