@@ -22,7 +22,6 @@ from metrics.scope import Scope
 
 STEPS_A_DECADE = 12  # bins of seconds: each a fifth wider than the one before
 LAST_COUNT = 30  # counts above it share a bin
-AGE_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 SHORT_AGES = tuple(timedelta(minutes=m) for m in (15, 60, 240, 480, 1440))
 LONG_AGES = (timedelta(hours=4), *(timedelta(days=d) for d in (1, 3, 7, 14)))
 SHORT_BELOW_SECONDS = 3600
@@ -78,12 +77,6 @@ def _binned(metric: Metric, question: Question, scope: Scope, clock: BuildClock)
 def ages_for(typical_seconds: float | None) -> tuple[timedelta, ...]:
     """Return the ages at which cohorts are looked at, by how long it usually takes."""
     return SHORT_AGES if typical_seconds is not None and typical_seconds < SHORT_BELOW_SECONDS else LONG_AGES
-
-
-def age_in_words(seconds: float) -> str:
-    """Return an age as people say it: ``15 minutes``, ``4 hours``, ``3 days``."""
-    size, unit = next((size, unit) for size, unit in AGE_UNITS if seconds >= size)
-    return f"{seconds / size:g} {unit}{'' if seconds == size else 's'}"
 
 
 def cohorts(question: Question, ages: Sequence[timedelta], scope: Scope, build: Build) -> pd.DataFrame:

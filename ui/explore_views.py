@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from metrics.distribution import age_in_words, ages_for, cohorts, distribution, has_distribution
+from metrics.distribution import ages_for, cohorts, distribution, has_distribution
 from metrics.kinds import Duration, Metric
 from metrics.question import Question
 from metrics.rows import rows
@@ -20,7 +20,7 @@ from ui.explore_choices import Asked
 from ui.names import SPINES, dimension_reads, in_order, value_named
 from ui.page import Page
 from ui.series import counts_rows, number, value_reads, weight_of
-from ui.spans import period_reads, tick_reads
+from ui.spans import age_reads, period_reads, tick_reads
 from ui.tables import table
 from ui.text import plain
 
@@ -216,7 +216,7 @@ def by_age(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
     cells = [
         heat.Cell(
             tick_reads(pd.Timestamp(row["period"]).date(), grain),
-            f"after {age_in_words(row['age_seconds'])}",
+            age_reads(row["age_seconds"]),
             page.style.percent(row["value"]) if number(row["value"]) is not None else "–",
             number(row["value"]),
             not row["mature"],
@@ -224,7 +224,7 @@ def by_age(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
         )
         for row in found.to_dict("records")
     ]
-    st.caption(plain(f"Share done by age, by when it was {metric.on.label}; italics can still rise."))
+    st.caption(plain(f"Share done within each age, by when it was {metric.on.label}; italics can still rise."))
     rows_in, columns = (list(dict.fromkeys(getattr(cell, name) for cell in cells)) for name in ("row", "column"))
     heat.heat(cells, rows_in, columns, f"{metric.title}: share done by age", f"cohorts_{metric.name}")
     exports.buttons(f"cohorts-{metric.name}", "Cohorts", lambda: found)

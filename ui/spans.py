@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from metrics.kinds import Metric
 from metrics.question import GRAINS, Grain, Question, add_months, period_end
-from metrics.reading import day_reads, instant_reads, month_reads
+from metrics.reading import THIN, day_reads, instant_reads, month_reads
 
 # What the URL carries → how many whole periods of which grain, up to the last one that is over.
 SPANS: dict[str, tuple[Grain, int]] = {
@@ -22,6 +22,9 @@ ALL_TIME, OWN_DATES = "All time", "Own dates"
 USUAL_SPAN = "Last 13 weeks"
 MOST_POINTS = 400  # more than a screen has room for, and than a page should send
 USUAL_GRAIN: tuple[tuple[int, Grain], ...] = ((3, "hour"), (31, "day"), (300, "week"), (1200, "month"))
+
+
+AGE_UNITS = ((86400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 @dataclass(frozen=True)
@@ -141,3 +144,9 @@ def before(question: Question, against: str) -> Question:
             question.clock,
         )  # fmt: skip
     return question.year_before()
+
+
+def age_reads(seconds: float) -> str:
+    """Return a round age as short as an axis needs it: ``15 min``, ``4 h``, ``3 days``."""
+    size, unit = next((size, unit) for size, unit in AGE_UNITS if seconds >= size)
+    return f"{seconds / size:g}{THIN}{'day' if unit == 'days' and seconds == size else unit}"

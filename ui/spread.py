@@ -13,6 +13,7 @@ import streamlit as st
 
 from metrics.kinds import Metric, unit_of
 from metrics.reading import Style
+from ui.spans import age_reads
 from ui.specs import Axis, finished, painted
 from ui.text import plain
 
@@ -84,7 +85,7 @@ def spread_data(metric: Metric, found: pd.DataFrame, style: Style) -> pa.Table:
     ends = [bound for row in rows for bound in (row["x"], row["x2"])]
     lowest, highest = (min(ends), max(ends)) if ends else (0.0, 1.0)
     if is_seconds:
-        ticks = [(log10(at), style.duration(at)) for at in TICKS if lowest <= log10(at) <= highest]
+        ticks = [(log10(at), age_reads(at)) for at in TICKS if lowest <= log10(at) <= highest]
     else:
         every = max(1, round((highest - lowest) / 8))
         ticks = [(float(at), style.number(at)) for at in range(round(lowest + 0.45), round(highest) + 1, every)]

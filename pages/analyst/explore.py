@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui import explore, explore_views, filters, views
+from ui import explore, explore_views, filters, notes, views
 from ui.explore_choices import choices
 from ui.page import page
 
 with page("Explore") as p:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="asked"):
         asked = choices(p)
-        views.saved(p, "explore")
+        kept = st.container(horizontal=True, width="content")
     if asked is None:
         st.info("Choose a metric.")
         st.stop()
@@ -22,5 +22,8 @@ with page("Explore") as p:
             explore.figure(asked, metric, p)
             explore.trends(asked, metric, p, part)
             explore_views.figures(asked, metric, p, part)
+    with kept:
+        views.saved(p, "explore")
+        notes.note(p, asked.metrics[0], part.days, asked.where)
     if able:
         explore_views.opened(asked, explore_views.in_detail(able), p, part)

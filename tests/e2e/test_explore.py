@@ -166,6 +166,16 @@ def test_a_view_is_kept_and_opens_as_it_was(visit, desk):
     assert query(visit) == kept
 
 
+def test_what_is_noted_stands_on_the_chart(visit):
+    visit.to(f"explore{CREATED}&rows=2026-09-07&rows=2026-09-13", "Explore")
+    visit.page.get_by_role("button", name="Note").click()
+    visit.page.get_by_label("What happened").fill("<i>Outage</i>")
+    visit.page.get_by_role("button", name="Mark it").click()
+    visit.settle()
+    visit.to("explore?metric=" + quote_plus("FCR · First contact resolution, gross"), "Explore")
+    assert "<i>Outage</i>" in visit.page.locator("[data-testid=stVegaLiteChart] svg text").all_inner_texts()
+
+
 @pytest.mark.parametrize("visit", LOOKS, indirect=True, ids=["dark", "phone", "phone-dark"])
 @pytest.mark.parametrize("asked", ["", "?by=Category&view=Pivot", "?by=Team&view=By+value"])
 def test_it_fits_every_screen_in_both_themes(visit, asked):
