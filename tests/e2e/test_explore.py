@@ -135,7 +135,7 @@ def test_every_view_opens_for_a_duration(visit, view):
     visit.to(f"explore?metric={metric}&by=Channel&view={quote_plus(view)}", "Explore")
     assert visit.page.locator("[data-testid=stAlert]").count() == 0
     for chart in visit.page.locator("[data-testid=stVegaLiteChart]").all():
-        assert chart.locator("[aria-label]").first.get_attribute("aria-label")
+        assert chart.get_attribute("aria-label")
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_a_view_is_kept_and_opens_as_it_was(visit, desk):
     assert visit.values() == [f"{value(desk, 'fcr')} so far"]
     visit.page.get_by_role("button", name="Views").click()
     visit.page.get_by_role("link", name="Refunds <b>lately</b>").click()
-    visit.page.wait_for_timeout(500)
-    visit.settle()
+    visit.page.wait_for_url("**span=Last+4+weeks**")
+    visit.arrives("Explore")
     assert visit.values() == values
     assert query(visit) == kept
 
@@ -173,7 +173,7 @@ def test_what_is_noted_stands_on_the_chart(visit):
     visit.page.get_by_role("button", name="Mark it").click()
     visit.settle()
     visit.to("explore?metric=" + quote_plus("FCR · First contact resolution, gross"), "Explore")
-    assert "<i>Outage</i>" in visit.page.locator("[data-testid=stVegaLiteChart] svg text").all_inner_texts()
+    assert "<i>Outage</i>" in visit.page.locator("[data-testid=stVegaLiteChart] svg text").all_text_contents()
 
 
 @pytest.mark.parametrize("visit", LOOKS, indirect=True, ids=["dark", "phone", "phone-dark"])
