@@ -36,7 +36,7 @@ def test_readings_of_a_metric_stand_beside_each_other(visit):
     visit.settle()
     says = page.locator("[data-testid=stVegaLiteChart]").first.get_attribute("aria-label")
     assert "as Zendesk counts" in says
-    assert "4 weeks" in says
+    assert "28 days" in says
 
 
 def test_definitions_ask_nothing_until_something_is_opened(visit):
