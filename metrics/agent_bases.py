@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from metrics.bases import Basis
-from metrics.warehouse import fct_agent_day, fct_agent_week, fct_team_week
+from metrics.warehouse import fct_agent_capacity, fct_agent_day, fct_agent_week, fct_team_week
 
 AGENT_DAY = Basis(
     label="agent day",
@@ -37,3 +37,13 @@ TEAM_WEEK = Basis(
     team=fct_team_week.c.team_key,
 )
 LAST_26_WEEKS = replace(TEAM_WEEK, label="26 weeks up to now", reads="now")
+AGENT_NOW = Basis(
+    label="now",
+    reads="now",
+    fact=fct_agent_capacity,
+    local=fct_agent_capacity.c.told_local_at,
+    instant=fct_agent_capacity.c.told_at,
+    source=fct_agent_capacity.c.source,
+    team=fct_agent_capacity.c.team_key,
+    agent=fct_agent_capacity.c.agent_key,
+)

@@ -223,3 +223,7 @@ fct_team_week = _table(
     is_recent is_final is_steady is_sustainable
     """,
 )
+fct_agent_capacity = _table(
+    "fct_agent_capacity",
+    "agent_key source team_key told_at told_local_at active_load_points capacity_points bandwidth_points",
+)

@@ -43,6 +43,9 @@ def with_a_quiet_team(told: dict[str, Any], weeks: int = 12) -> dict[str, Any]:
                 lines.append(f"{at} system team to=violet ticket={ticket}")
                 lines.append(f"{at + timedelta(minutes=9)} agent:{agent} message ticket={ticket}")
                 lines.append(f"{at + timedelta(minutes=9)} agent:{agent} solved ticket={ticket}")
+    today = told["as_of"]
+    ends = today + timedelta(hours=8)
+    rosters.append({"agent_id": "ned", "starts_at": today, "ends_at": ends, "activity": "tickets"})
     joined = {"ned": date(2025, 1, 13), "oda": date(2025, 11, 30)}
     people = [{"agent_id": a, "name": a.title(), "team_id": "violet", "joined_on": day} for a, day in joined.items()]
     return told | {
