@@ -27,8 +27,8 @@ ACTIVE_LOAD = Listing(
 CAPACITY = Listing(
     name="capacity",
     title="Capacity, today",
-    says="Effort points agents can finish today: their own median of points finished on a day rostered for tickets, over "
-    "eight weeks, times the share of their usual ticket time they are rostered for today.",
+    says="Effort points agents can finish today: their own median of points finished on a day rostered for tickets, "
+    "over eight weeks, times the share of their usual ticket time they are rostered for today.",
     numerator="effort points",
     amount=c.c.capacity_points,
     measure="number",
@@ -40,8 +40,8 @@ CAPACITY = Listing(
 BANDWIDTH = Listing(
     name="bandwidth",
     title="Bandwidth, now",
-    says="Today's capacity less the active load: room for more, or, below zero, more than can be finished today. Without a "
-    "roster nobody's capacity is known.",
+    says="Today's capacity less the active load: room for more, or, below zero, more than can be finished today. "
+    "Without a roster nobody's capacity is known.",
     numerator="effort points",
     amount=c.c.bandwidth_points,
     measure="number",
