@@ -15,7 +15,11 @@ import streamlit as st
 # Reader → file, title, icon. Files stand in folders: what stands in pages/ itself is served before sign-in.
 PAGES = {
     "Executive": [("executive/headline", "Headline", "monitoring")],
-    "Manager": [("manager/weekly_review", "Weekly review", "event_available")],
+    "Manager": [
+        ("manager/weekly_review", "Weekly review", "event_available"),
+        ("manager/workload", "Workload", "balance"),
+        ("manager/agents", "Agents", "groups"),
+    ],
     "Analyst": [
         ("analyst/explore", "Explore", "query_stats"),
         ("analyst/definitions", "Definitions", "menu_book"),

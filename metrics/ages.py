@@ -51,6 +51,8 @@ def at_age(metric: Rate, cutoff: Column, clock: BuildClock) -> tuple[Column, Col
 
 def equal_age(question: Question, build: Build) -> Question:
     """Return the question at the age of its newest period, if a metric in it is too young to be final there."""
+    if question.grain is None and question.until is None:
+        return question  # all time has no age
     waits = [build.clock.wait(metric) for metric in map(metric_named, question.metrics)]
     last = question.until or build.local_as_of.date()
     grain: Grain = question.grain or "day"

@@ -47,8 +47,13 @@ def readable(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
     if "observed" in rows and not rows["observed"].all():
         shown["Over"] = rows["observed"].astype(bool)
     for name in rows.columns:
-        if name not in (*HEADINGS, "url", "amount", "per", "observed"):
-            shown[str(name).replace("_", " ").capitalize()] = rows[name]
+        if name in (*HEADINGS, "url", "amount", "per", "observed"):
+            continue
+        heading = str(name).replace("_", " ").capitalize()
+        if str(name).endswith("_seconds"):
+            shown[f"{heading.removesuffix(' seconds')}, hours"] = (rows[name].astype(float) / 3600).round(1)
+        else:
+            shown[heading] = rows[name]
     return shown
 
 

@@ -51,10 +51,21 @@ def controls(scope: Scope, build: Build, grain: Literal["week", "month"] = "mont
     """Show the filters in the sidebar and return what is chosen: a month, or a week."""
     with st.sidebar, st.container(key="controls"):
         period = _week(scope, build) if grain == "week" else _month(scope, build)
-        where = values_chosen(scope, build)
-        if where:
-            st.button("Clear filters", on_click=_clear, type="tertiary", icon=":material/filter_alt_off:")
+        where = _narrowed(scope, build)
     return Chosen(period, where)
+
+
+def part_of_desk(scope: Scope, build: Build) -> Where:
+    """Show the filters that name a part of the desk in the sidebar and return what is chosen."""
+    with st.sidebar, st.container(key="controls"):
+        return _narrowed(scope, build)
+
+
+def _narrowed(scope: Scope, build: Build) -> Where:
+    where = values_chosen(scope, build)
+    if where:
+        st.button("Clear filters", on_click=_clear, type="tertiary", icon=":material/filter_alt_off:")
+    return where
 
 
 def values_chosen(scope: Scope, build: Build) -> Where:

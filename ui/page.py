@@ -22,7 +22,7 @@ from metrics.reading import Style, age_reads, instant_reads
 from metrics.sql import sql_text
 from ui import access, asking, first_run
 from ui.figures import Asker, Kpi
-from ui.filters import Chosen, controls
+from ui.filters import Chosen, Where, controls, part_of_desk
 from ui.periods import Period, last_full_month
 from ui.text import plain
 
@@ -47,6 +47,10 @@ class Page:
     def filters(self, grain: Literal["week", "month"] = "month") -> Chosen:
         """Show the filters and return what is chosen: a month, or a week."""
         return controls(self.scope, self.build, grain)
+
+    def part_of_desk(self) -> Where:
+        """Show the filters that name a part of the desk, without a period, and return what is chosen."""
+        return part_of_desk(self.scope, self.build)
 
     def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
         """Return the figures of the chosen period and part of the desk."""

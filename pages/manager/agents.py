@@ -1,0 +1,31 @@
+"""A team's people, each against their own history and what their mix of work lets expect. No league table."""
+
+import streamlit as st
+
+from ui import agents, filters
+from ui.page import page
+from ui.spans import span_named
+
+with page("Agents") as p:
+    where = p.part_of_desk()
+    filters.told(where)
+    weekly = st.segmented_control("By", ["Months", "Weeks"], default="Months", key="by", bind="query-params") == "Weeks"
+    span = span_named("Last 26 weeks" if weekly else "Last 12 months", p.build.local_as_of.date(), p.build.local_as_of)
+    team = agents.Team(p, where, span, "week" if weekly else "month")
+    measures = team.measures()
+    if not measures:
+        st.info("People cannot be told apart in this part of the desk: clear a filter.")
+        st.stop()
+    titles = {metric.name: metric.title for metric in measures}
+    picked = st.segmented_control(
+        "Figure", list(titles), default=measures[0].name, format_func=titles.get, key="figure", bind="query-params"
+    )
+    metric = next((one for one in measures if one.name == picked), measures[0])
+    names = sorted(team.lines(metric), key=str.casefold)
+    person = st.selectbox("Person", ["Everybody", *names], key="person", bind="query-params")
+    if person in names:
+        agents.one_person(team, person)
+    else:
+        agents.everybody(team, metric)
+        agents.summary(team, metric)
+    agents.reading_aid()

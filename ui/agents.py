@@ -1,0 +1,164 @@
+"""The Agents page's parts: each person's figures against their own past and what their case mix lets expect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import streamlit as st
+
+from metrics import METRICS, Question
+from metrics.case_mix import expected_by_case_mix
+from metrics.dimensions import dimensions_of
+from metrics.kinds import Metric, Rate, Ratio
+from metrics.narrative_agents import standing_reads
+from metrics.question import Grain
+from metrics.reading import Point
+from ui.cards import definition
+from ui.filters import Where
+from ui.page import Page
+from ui.series import Series, number, series_of
+from ui.spans import Span, starts
+from ui.tables import table
+from ui.text import plain
+from ui.trends import Trend, trend
+
+# Quality before speed, and volume last: the order is the message.
+MEASURES = ("csat", "fcr", "reopen_rate_worked", "complex_share", "aht", "tickets_solved")
+A_ROW = 3
+MOST = 18
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people of a part of the desk over some weeks or months, as one viewer may see them."""
+
+    page: Page
+    where: Where
+    span: Span
+    grain: Grain
+
+    def _question(self, metric: Metric) -> Question:
+        since, until = self.span.since, self.span.until
+        return Question((metric.name,), grain=self.grain, since=since, until=until, where=self.where)
+
+    def measures(self) -> list[Metric]:
+        """Return what can be told of people in this part of the desk, quality first."""
+        narrowed = {name for name, _ in self.where} | {"agent"}
+        known = [METRICS[name] for name in MEASURES if name in METRICS]
+        return [metric for metric in known if narrowed <= set(dimensions_of(metric)) and self.page.may_see(metric)]
+
+    def lines(self, metric: Metric) -> dict[str, Series]:
+        """Return each agent's periods of a metric."""
+        answer = self.page.answer(replace(self._question(metric), by=("agent",))).dropna(subset="agent")
+        return {line.name: line for line in series_of(metric, answer, ("agent",), starts(self.span, self.grain))}
+
+    def expected(self, metric: Metric) -> pd.DataFrame | None:
+        """Return each agent's periods beside what their mix of categories lets expect; None where it says nothing."""
+        if metric.name == "complex_share" or not (
+            isinstance(metric, Rate) or (isinstance(metric, Ratio) and metric.per is None)
+        ):
+            return None
+        question = self._question(metric)
+        scope, build = self.page.scope, self.page.build
+        return self.page.made(("case mix", question), lambda: expected_by_case_mix(question, scope, build))
+
+
+def summary(team: Team, metric: Metric) -> None:
+    """Show each person over the whole span beside what their mix lets expect, by name: no ranking."""
+    frame = team.expected(metric)
+    if frame is None:
+        st.caption(f"{plain(metric.title)} says what somebody works on, so a case mix expects nothing of it.")
+        return
+    whole = over_the_span(frame)
+    style = team.page.style
+    shown = pd.DataFrame(
+        {
+            "agent": whole["agent"],
+            "value": [style.value(metric, value) for value in whole["value"]],
+            "expected": [
+                f"{style.value(metric, low)} to {style.value(metric, high)}"
+                for low, high in zip(whole["low"], whole["high"], strict=True)
+            ],
+            "says": [
+                standing_reads(metric, value, low, high)
+                for value, low, high in zip(whole["value"], whole["low"], whole["high"], strict=True)
+            ],
+            "n": [style.number(n) for n in whole["n"]],
+        }
+    )
+    headings = {"agent": "Agent", "value": metric.title, "expected": "Their mix lets expect", "says": "So", "n": "n"}
+    table(
+        shown, headings, alt=f"{metric.title} of each agent beside what their case mix lets expect", empty="Nobody yet."
+    )
+
+
+def over_the_span(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return one row an agent: periods added up by their n, the band narrowing as independent ones do."""
+    known = frame[frame["n"].fillna(0) > 0]
+    half = (known["high"] - known["low"]) / 2
+    sums = known.assign(
+        hits=known["value"] * known["n"], hoped=known["expected"] * known["n"], noise=(half * known["n"]) ** 2
+    )
+    added = sums.groupby("agent", as_index=False)[["n", "hits", "hoped", "noise"]].sum()
+    expected, band = added["hoped"] / added["n"], added["noise"] ** 0.5 / added["n"]
+    answer = added.assign(
+        value=added["hits"] / added["n"], expected=expected, low=(expected - band).clip(lower=0), high=expected + band
+    )
+    return answer.sort_values("agent", key=lambda names: names.str.casefold(), ignore_index=True)
+
+
+def everybody(team: Team, metric: Metric) -> None:
+    """Show a metric's trend of everybody, on one scale, by name."""
+    lines = team.lines(metric)
+    names = sorted(lines, key=str.casefold)
+    drawn = [_drawn(team, metric, lines[name], team.expected(metric)) for name in names[:MOST]]
+    _grid(team, [(name, one) for name, one in zip(names, drawn, strict=False)], f"all_{metric.name}")
+    if len(names) > MOST:
+        st.caption(f"The first {MOST} of {len(names)} by name: choose a team to see its people.")
+
+
+def one_person(team: Team, agent: str) -> None:
+    """Show all metrics of one person, quality first."""
+    drawn = []
+    for metric in team.measures():
+        line = team.lines(metric).get(agent)
+        if line is not None:
+            drawn.append((metric.title, _drawn(team, metric, line, team.expected(metric))))
+    _grid(team, drawn, "one", same_scale=False)
+
+
+def _drawn(team: Team, metric: Metric, line: Series, expected: pd.DataFrame | None) -> Trend:
+    at = starts(team.span, team.grain)
+    if expected is None:
+        return Trend(metric, team.grain, [line])
+    mine = expected[expected["agent"] == line.name]
+    known = {pd.Timestamp(row["period"]).date(): row for row in mine.to_dict("records")}
+    hoped = [Point(start, number(known[start]["expected"]) if start in known else None) for start in at]
+    return Trend(metric, team.grain, [line], before=hoped)
+
+
+def _grid(team: Team, drawn: Sequence[tuple[str, Trend]], key: str, same_scale: bool = True) -> None:
+    values = [value for _, one in drawn for value in one.values]
+    limits = (min(values), max(values)) if values and same_scale else ()
+    for first in range(0, len(drawn), A_ROW):
+        for nth, column in enumerate(st.columns(A_ROW), start=first):
+            if nth < len(drawn):
+                name, one = drawn[nth]
+                with column:
+                    st.markdown(
+                        f"**{plain(name)}** · n = {team.page.style.number(one.lines[0].weight)}",
+                        help=definition(one.metric),
+                    )
+                    shared = Trend(one.metric, one.grain, one.lines, one.before, limits=limits)
+                    trend(shared, team.page.style, f"{key}_{nth}", small=True)
+
+
+def reading_aid() -> None:
+    """Say what the lines mean, and what they cannot account for."""
+    st.caption(
+        "Young periods are hollow; one of fewer than five is not shown. The faint line is what the same categories "
+        "took from colleagues in the same period: it accounts for the mix of work, not for hard customers, shifts or "
+        "luck. Read a trend against the person's own past."
+    )

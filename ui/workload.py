@@ -1,0 +1,131 @@
+"""The Workload page's parts: what waits, who holds it, who has room, and the lists to act on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from metrics import METRICS, Question
+from metrics.live import LISTS, Now, away, holders, overloaded, room
+from metrics.narrative_live import room_reads
+from metrics.reading import Style
+from metrics.rows import rows
+from ui import drill, exports
+from ui.cards import definition
+from ui.page import Page
+from ui.series import series_of
+from ui.spans import Span, span_named, starts
+from ui.tables import table
+from ui.text import plain
+from ui.trends import Trend, trend
+
+REFRESH_SECONDS = 30
+CARDS = (
+    "active_load",
+    "unassigned_now",
+    "untouched_now",
+    "queue_wait_now_oldest",
+    "sla_at_risk",
+    "stuck",
+    "frustrated_now",
+)
+A_ROW = 4
+BALANCE = ("workload_balance", "workload_gini", "complexity_mix")
+SPAN = "Last 13 weeks"
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def refreshed(page: Page) -> None:
+    """Look every half minute whether a newer build is published, and run the page again if so."""
+    from ui import access
+
+    if access.published().build_id != page.build.build_id:
+        st.rerun()
+
+
+def cards(now: Now, style: Style) -> None:
+    """Show what waits now, a number each."""
+    able = [METRICS[name] for name in CARDS if now.can_tell(name)]
+    for first in range(0, len(able), A_ROW):
+        for column, metric in zip(st.columns(A_ROW), able[first : first + A_ROW], strict=False):
+            with column, st.container(border=True, height="stretch", key=f"now_{metric.name}"):
+                value = style.value(metric, now.total(metric.name))
+                st.metric(plain(metric.title), value, help=definition(metric))
+
+
+def people(now: Now, page: Page) -> None:
+    """Show who holds what, by name, and who could take more."""
+    frame = page.made(("holders", now.where), lambda: holders(now))
+    st.subheader("Who holds what", anchor=False)
+    if frame.empty:
+        st.caption("Nobody holds an open ticket here.")
+        return
+    for sentence in room_reads(room(frame), overloaded(frame), away(frame), now.total("unassigned_now"), page.style):
+        st.text(sentence)
+    shown = {
+        "agent": "Agent",
+        "team": "Team",
+        "points": "Effort points on them",
+        "today": "Today",
+        "bandwidth": "Room, points",
+        "on_us": "Waiting on us",
+        "complex": "of these complex",
+        "on_requester": "Waiting on the customer",
+        "on_hold": "On hold",
+    }
+    today = [_today(capacity, page.style) for capacity in frame["capacity"]]
+    reads = frame.assign(today=today, bandwidth=frame["bandwidth"].where(frame["capacity"] > 0).round(1))
+    table(reads, shown, alt="Open work by agent")
+    exports.buttons("workload", "Open work by agent", lambda: frame)
+    st.caption(
+        "Points are expected effort, known when a ticket comes in, so that slow does not look loaded. The pace is each "
+        "agent's own median of the last eight weeks on today's roster: not a target, and no ranking."
+    )
+
+
+def _today(capacity: float | None, style: Style) -> str:
+    if capacity is None or pd.isna(capacity):
+        return "pace not known"
+    return f"can finish {style.number(capacity, 1)}" if capacity > 0 else "not rostered"
+
+
+def lists(now: Now, page: Page) -> None:
+    """Show the lists to act on, oldest or most pressing first."""
+    st.subheader("What should not wait", anchor=False)
+    able = [name for name in LISTS if now.can_tell(name)]
+    titles = {name: METRICS[name].title for name in able}
+    picked = st.segmented_control(
+        "List", able, default=able[0], format_func=lambda name: titles[name], key="list", bind="query-params"
+    )
+    metric = METRICS[picked or able[0]]
+    st.caption(plain(metric.says))
+    behind = page.made(
+        ("list", metric.name, now.where),
+        lambda: rows(now.question(metric.name), now.scope, now.build, drill.EXPORTED_ROWS),
+    )
+    first = next((name for name in ("due_at", "age_seconds", "at") if name in behind), None)
+    ordered = behind.sort_values(first, ascending=first != "age_seconds") if first else behind
+    drill.rows_table(metric, ordered.head(drill.SHOWN_ROWS), key=f"list_{metric.name}")
+    st.caption(plain(drill.said(min(len(behind), drill.SHOWN_ROWS), float(len(behind)), page.style)))
+    exports.buttons(f"list-{metric.name}", metric.title, lambda: ordered)
+
+
+def balance(now: Now, page: Page) -> None:
+    """Show how evenly work was spread over the last weeks, and how complex it was."""
+    st.subheader("Balance and mix over the last 13 weeks", anchor=False)
+    span = span_named(SPAN, page.build.local_as_of.date(), page.build.local_as_of)
+    able = [name for name in BALANCE if now.can_tell(name)]
+    for column, name in zip(st.columns(max(len(able), 1)), able, strict=False):
+        with column:
+            _trend(name, span, now, page)
+    missing = [METRICS[name].title for name in BALANCE if name in METRICS and name not in able]
+    if missing:
+        st.caption(plain(f"Cannot be told for this part of the desk: {', '.join(missing)}."))
+
+
+def _trend(name: str, span: Span, now: Now, page: Page) -> None:
+    metric = METRICS[name]
+    st.markdown(f"**{plain(metric.title)}**", help=definition(metric))
+    answer = page.answer(Question((name,), grain="week", since=span.since, until=span.until, where=now.where))
+    lines = series_of(metric, answer, (), starts(span, "week"))
+    trend(Trend(metric, "week", lines), page.style, f"balance_{name}", small=True)
