@@ -40,6 +40,7 @@ FAMILIES = (
     satisfaction,
     deflection,
     sla,
+    contacts,
     effort,
     automation,
     working_time,

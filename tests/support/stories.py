@@ -193,6 +193,12 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
     return connection
 
 
+def _talked(start: datetime, n: int) -> dict[str, Any]:
+    at = start + timedelta(hours=7 * n, seconds=4 * n)
+    talk = {"answered_at": at, "ended_at": at + timedelta(minutes=n), "talk_seconds": 50 * n}
+    return talk | {"ticket_id": f"T{n}", "agent_id": "kim"}
+
+
 def busy_month(seed: int = 7, tickets: int = 60) -> Story:
     """Tell of a desk of three teams where everything happens, by chance but always alike: for laws, not for answers."""
     chance = Random(seed)
@@ -252,6 +258,11 @@ def busy_month(seed: int = 7, tickets: int = 60) -> Story:
         "categories": [{"category": "billing", "product_area": "money", "effort_tier": "simple"}],
         "help_sessions": sessions,
         **working_hours(start, ("kim", "lee")),
+        "contacts": [
+            {"contact_id": f"C{n}", "channel": "phone", "offered_at": start + timedelta(hours=7 * n), "team_id": "red"}
+            | ({"ended_at": start + timedelta(hours=7 * n, seconds=3 * n)} if n % 3 else _talked(start, n))
+            for n in range(1, 30)
+        ],
         "articles": [{"article_id": "A1", "category": "login", "votes_up": 1, "votes_down": 9}],
         "activity": [
             {"day": (start + timedelta(days=n)).date(), "active_customers": 90, "orders": 40 + n} for n in range(28)
