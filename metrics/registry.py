@@ -8,6 +8,7 @@ from metrics import (
     automation,
     backlog,
     balance,
+    contacts,
     cost,
     customers,
     deflection,
