@@ -37,10 +37,11 @@ class Part:
     days: Span | None
     of: Where
 
-    def reads(self, asked: Asked) -> str:
+    def reads(self, asked: Asked, metric: Metric) -> str:
         """Return the part as text; data, not markup."""
+        when = "As of now" if metric.on.reads == "now" else (self.days or asked.span).reads
         values = [f"{dimension_reads(name)}: {value_named(name, value)}" for name, (value,) in self.of]
-        return " · ".join([(self.days or asked.span).reads, *values])
+        return " · ".join([when, *values])
 
 
 def part(asked: Asked, page: Page) -> Part:

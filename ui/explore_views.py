@@ -66,7 +66,7 @@ def of_part(asked: Asked, metric: Metric, looked_at: Part) -> Question:
 def counted_rows(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
     """Show the rows behind the part that is looked at, newest first, each with its way to the helpdesk."""
     question = of_part(asked, metric, looked_at)
-    st.caption(plain(looked_at.reads(asked)))
+    st.caption(plain(looked_at.reads(asked, metric)))
     found = page.made(("rows", question), lambda: rows(question, page.scope, page.build, drill.SHOWN_ROWS + 1))
     drill.rows_table(metric, found.head(drill.SHOWN_ROWS), "rows_table")
     if len(found) > drill.SHOWN_ROWS:
@@ -193,7 +193,7 @@ def spread_out(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> Non
         return
     question = of_part(asked, metric, looked_at)
     found = page.made(("spread", question), lambda: distribution(question, page.scope, page.build))
-    st.caption(plain(looked_at.reads(asked)))
+    st.caption(plain(looked_at.reads(asked, metric)))
     if found.empty:
         st.caption("No rows here.")
         return
@@ -235,7 +235,7 @@ def defined(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
     st.text(metric.says)
     table(facts(metric, page), {"what": "", "says": "Definition"}, alt=f"Definition of {metric.title}")
     question = of_part(asked, metric, looked_at)
-    st.caption(plain(f"Ledger, from all rows to those that count · {looked_at.reads(asked)}"))
+    st.caption(plain(f"Ledger, from all rows to those that count · {looked_at.reads(asked, metric)}"))
     ledger = page.ledger(question)
     table(ledger, {"step": "Step", "tickets": "Rows", "left": "Left"}, alt=f"Ledger of {metric.title}")
     st.caption("SQL of the trend, for any SQL client")

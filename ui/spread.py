@@ -57,7 +57,7 @@ def quartiles(metric: Metric, found: pd.DataFrame, style: Style) -> str:
         if where and unit_of(metric) == "seconds":
             said.append(f"{words} within {where}")
         elif where:
-            said.append(f"{words} at {style.value(metric, float(reached['low'].iloc[0]))} or less")
+            said.append(f"{words} at {style.number(float(reached['low'].iloc[0]))} or less")
     return f"{', '.join(said)}." if said else "Not enough is over to say how long half of it takes."
 
 

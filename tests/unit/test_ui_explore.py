@@ -17,6 +17,7 @@ from metrics.question import NOT_SET
 from metrics.reading import Point, style_of
 from ui import explore_views, spread, views
 from ui.drill import is_web, readable
+from ui.explore import Part
 from ui.explore_choices import Asked
 from ui.exports import xlsx
 from ui.names import in_order, labels, shared_dimensions, value_named
@@ -96,7 +97,7 @@ def asked(**more):
 
 
 def test_a_part_of_the_chart_narrows_the_question():
-    part = explore_views.Part(Span(date(2026, 9, 7), date(2026, 9, 13)), (("team", ("A",)),))
+    part = Part(Span(date(2026, 9, 7), date(2026, 9, 13)), (("team", ("A",)),))
     question = explore_views.of_part(asked(), METRICS["fcr"], part)
     assert (question.since, question.until, question.where) == (
         date(2026, 9, 7),
@@ -112,6 +113,7 @@ def test_what_is_told_as_of_now_has_no_span():
         if metric.on.reads == "now":
             assert asked().question(metric, "week").since is None
             assert asked().question(metric, "week").grain is None
+            assert Part(None, (("team", ("A",)),)).reads(asked(), metric) == "As of now · Team: A"
 
 
 def test_a_spread_has_its_ticks_and_says_where_half_is_done():

@@ -1,0 +1,110 @@
+"""What pages ask of the warehouse: the seconds their queries take together, on the build published under a home.
+
+``python -m benchmarks.pages [--home DIR]`` opens each page as a reader would, in a process of its own, first with
+everything cold, then again with every answer forgotten but the database warm. Prints a table, then the same as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from config.settings import ROOT
+
+SPEED = "Speed · First reply time"
+ADDRESSES: dict[str, tuple[str, dict[str, str | list[str]]]] = {
+    "Headline": ("executive/headline", {}),
+    "Explore": ("analyst/explore", {}),
+    "Explore, by category": ("analyst/explore", {"by": "Category"}),
+    "Explore, pivot, all time": (
+        "analyst/explore",
+        {"by": ["Category", "Channel"], "view": "Pivot", "span": "All time"},
+    ),
+    "Explore, durations": ("analyst/explore", {"metric": SPEED, "against": "Just before"}),
+    "Explore, durations by team, all time": ("analyst/explore", {"metric": SPEED, "by": "Team", "span": "All time"}),
+    "Explore, distribution, all time": (
+        "analyst/explore",
+        {"metric": SPEED, "view": "Distribution", "span": "All time"},
+    ),
+    "Explore, cohorts": ("analyst/explore", {"metric": SPEED, "view": "Cohorts"}),
+    "Definitions": ("analyst/definitions", {}),
+    "Definitions, a family": ("analyst/definitions", {"find": "first reply"}),
+    "Data health": ("analyst/data_health", {}),
+}
+SCRIPT = """
+import json, sys, time
+from ui import warm
+warm.warm_up()
+from streamlit.testing.v1 import AppTest
+from metrics.published import Build
+from ui import asking
+spent = []
+read = Build.read
+def timed(self, statement):
+    started = time.monotonic()
+    try:
+        return read(self, statement)
+    finally:
+        spent.append(time.monotonic() - started)
+Build.read = timed
+file, query = json.loads(sys.argv[1])
+found = {}
+for nth in ("cold", "warm"):
+    for name in ("_frames", "_made", "_options", "_health", "_first_days"):
+        setattr(asking, name, asking.Kept())
+    page = AppTest.from_file(file, default_timeout=300)
+    for name, value in query.items():
+        page.query_params[name] = value
+    spent.clear()
+    page.run()
+    assert "Welcome" not in page.title[0].value, "no build of this version is published there"
+    assert not page.exception and not page.error, page.error
+    found |= {f"{nth}_ms": sum(spent) * 1000, "queries": len(spent)}
+page.run()
+started = time.process_time()
+for _ in range(5):
+    page.run()
+print(json.dumps(found | {"rerun_cpu_ms": (time.process_time() - started) / 5 * 1000}))
+"""
+
+
+def measure(file: str, query: dict[str, str | list[str]], home: Path) -> dict[str, float]:
+    """Open a page at an address and return what its queries took."""
+    asked = json.dumps([str(ROOT / "pages" / f"{file}.py"), query])
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, asked],
+        cwd=ROOT,
+        env={**os.environ, "DESKPULSE_HOME": str(home.resolve())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    """Measure every address and print them one below the other."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("--home", type=Path, default=Path(os.environ.get("DESKPULSE_HOME", "var")), metavar="DIR")
+    home = parser.parse_args().home
+    results = {name: measure(file, query, home) for name, (file, query) in ADDRESSES.items()}
+    names = ("queries", "cold_ms", "warm_ms", "rerun_cpu_ms")
+    shown = Table("", *names, box=None)
+    for page, result in results.items():
+        shown.add_row(page, *(f"{result[name]:,.0f}" for name in names))
+    Console().print(shown)
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
