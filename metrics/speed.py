@@ -1,5 +1,6 @@
 """Speed: how long people wait for somebody, for an answer and for a solution."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from metrics.bases import ASKED, CREATED, FIRST_SOLVED, LAST_SOLVED
@@ -36,6 +37,17 @@ FIRST_REPLY_TIME_REPLIED = Duration(
     excluding=(*SERVED_BY_PEOPLE, UNREPLIED),
     better="down",
     material=0.05,
+    variant_of="first_reply_time",
+)
+
+FIRST_REPLY_TIME_SINGLE_SCHEDULE = replace(
+    FIRST_REPLY_TIME,
+    name="first_reply_time_business_single_schedule",
+    title="First reply time, one schedule a ticket",
+    says="As first reply time in business hours, on the schedule of the ticket's first team throughout, as Zendesk "
+    "applies one schedule to a ticket (Kaplan–Meier median).",
+    calendar=t.c.first_reply_single_schedule_seconds,
+    business=None,
     variant_of="first_reply_time",
 )
 
@@ -150,6 +162,7 @@ METRICS = (
         for median in (
             FIRST_REPLY_TIME,
             FIRST_REPLY_TIME_REPLIED,
+            FIRST_REPLY_TIME_SINGLE_SCHEDULE,
             RESOLUTION_TIME_FIRST,
             RESOLUTION_TIME_FIRST_SOLVED,
             RESOLUTION_TIME_FULL,

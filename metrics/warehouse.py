@@ -90,6 +90,7 @@ fct_ticket = _table(
     is_resolved_in_window is_assigned assignment_calendar_seconds
     requester_wait_calendar_seconds requester_wait_business_seconds
     agent_wait_calendar_seconds agent_wait_business_seconds on_hold_calendar_seconds on_hold_business_seconds
+    life_business_seconds idle_business_seconds first_reply_single_schedule_seconds
     is_outside_usual
     """,
 )
@@ -107,6 +108,7 @@ fct_backlog_day = _table(
     open_at_day_end waiting_on_us_at_day_end solved_a_working_day
     """,
 )
+fct_ticket_status = _table("fct_ticket_status", "ticket_key status calendar_seconds business_seconds")
 fct_open_ticket_day = _table(
     "fct_open_ticket_day",
     """

@@ -19,15 +19,18 @@ sources_with_handling as (
         on handling.ticket_key = tickets.ticket_key
 ),
 
--- A source that never shows a pause cannot tell how long one lasts.
+-- A source that never shows a pause cannot tell how long one lasts; one that never says who holds a ticket, nor how it lies.
 sources_with_pauses as (
     select
         tickets.source,
         max(int_ticket_wait.agent_wait_calendar_seconds) > 0 as has_pending,
-        max(int_ticket_wait.on_hold_calendar_seconds) > 0 as has_hold
+        max(int_ticket_wait.on_hold_calendar_seconds) > 0 as has_hold,
+        max(case when int_ticket_outcome.first_assigned_at is not null then 1 else 0 end) = 1 as has_holders
     from tickets
     inner join int_ticket_wait
         on int_ticket_wait.ticket_key = tickets.ticket_key
+    inner join int_ticket_outcome
+        on int_ticket_outcome.ticket_key = tickets.ticket_key
     group by tickets.source
 ),
 
@@ -77,6 +80,10 @@ known as (
         coalesce(conversation.has_bot, false) and not coalesce(conversation.has_human, false) as is_bot_only,
         coalesce(conversation.has_bot, false) as is_bot_involved,
         business_clock.first_reply_business_seconds,
+        coalesce(single_schedule.first_reply_business_seconds, business_clock.first_reply_business_seconds)
+            as first_reply_single_schedule_seconds,
+        case when sources_with_pauses.has_holders then idle.life_business_seconds end as life_business_seconds,
+        case when sources_with_pauses.has_holders then idle.idle_business_seconds end as idle_business_seconds,
         waits.requester_wait_calendar_seconds,
         waits.requester_wait_business_seconds,
         case when sources_with_pauses.has_pending then waits.agent_wait_calendar_seconds end as agent_wait_calendar_seconds,
@@ -115,6 +122,10 @@ known as (
         on business_clock.ticket_key = tickets.ticket_key
     left join int_ticket_repeat as repeats
         on repeats.ticket_key = tickets.ticket_key
+    left join int_ticket_single_schedule as single_schedule
+        on single_schedule.ticket_key = tickets.ticket_key
+    left join int_ticket_idle as idle
+        on idle.ticket_key = tickets.ticket_key
     left join int_ticket_wait as waits
         on waits.ticket_key = tickets.ticket_key
     left join sources_with_pauses
@@ -293,6 +304,9 @@ select
     agent_wait_business_seconds,
     on_hold_calendar_seconds,
     on_hold_business_seconds,
+    life_business_seconds,
+    idle_business_seconds,
+    first_reply_single_schedule_seconds,
     is_outside_usual
 from (
     select

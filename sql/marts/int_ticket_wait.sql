@@ -1,19 +1,11 @@
--- One row per ticket: how long it stood in which status over its whole life, solved spells apart; key: ticket_key.
--- Calendar seconds, and business seconds on the schedules of the teams that held it.
+-- One row per ticket: how long its requester waited, how long the desk did, how long it was on hold; key: ticket_key.
 select
     ticket_key,
-    cast(sum(case when status_code in (0, 1, 3) then seconds_between(started_at, measured_until) else 0 end) as bigint)
-        as requester_wait_calendar_seconds,
-    cast(sum(case when status_code in (0, 1, 3) then ended_clock_seconds - started_clock_seconds else 0 end) as bigint)
-        as requester_wait_business_seconds,
-    cast(sum(case when status_code = 2 then seconds_between(started_at, measured_until) else 0 end) as bigint)
-        as agent_wait_calendar_seconds,
-    cast(sum(case when status_code = 2 then ended_clock_seconds - started_clock_seconds else 0 end) as bigint)
-        as agent_wait_business_seconds,
-    cast(sum(case when status_code = 3 then seconds_between(started_at, measured_until) else 0 end) as bigint)
-        as on_hold_calendar_seconds,
-    cast(sum(case when status_code = 3 then ended_clock_seconds - started_clock_seconds else 0 end) as bigint)
-        as on_hold_business_seconds
-from int_status_spell
-where status_code < 4
+    cast(sum(case when status <> 'pending' then calendar_seconds else 0 end) as bigint) as requester_wait_calendar_seconds,
+    cast(sum(case when status <> 'pending' then business_seconds else 0 end) as bigint) as requester_wait_business_seconds,
+    cast(sum(case when status = 'pending' then calendar_seconds else 0 end) as bigint) as agent_wait_calendar_seconds,
+    cast(sum(case when status = 'pending' then business_seconds else 0 end) as bigint) as agent_wait_business_seconds,
+    cast(sum(case when status = 'hold' then calendar_seconds else 0 end) as bigint) as on_hold_calendar_seconds,
+    cast(sum(case when status = 'hold' then business_seconds else 0 end) as bigint) as on_hold_business_seconds
+from fct_ticket_status
 group by ticket_key

@@ -1,0 +1,115 @@
+-- One row per ticket once solved: its business seconds up to the first solve, and those in which it lay; key: ticket_key.
+-- It lies while nobody holds it, and, held, once nothing has happened to it for longer than a business day of its team.
+with
+
+schedules as (
+    select
+        schedule_key,
+        cast(
+            sum(first_open_seconds + second_open_seconds)
+            / nullif(sum(case when first_open_seconds > 0 then 1 else 0 end), 0) as bigint
+        ) as day_seconds
+    from dim_business_clock
+    group by schedule_key
+),
+
+spells as (
+    select
+        spells.ticket_key,
+        spells.interval_number,
+        spells.event_number,
+        spells.agent_number,
+        spells.ended_at,
+        spells.ended_clock_seconds - spells.started_clock_seconds as business_seconds,
+        schedules.schedule_key,
+        schedules.day_seconds,
+        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone
+    from int_status_spell as spells
+    cross join cfg_setting
+    inner join int_ticket_outcome as outcome
+        on outcome.ticket_key = spells.ticket_key
+        and outcome.first_solved_at >= spells.ended_at
+    left join dim_team
+        on dim_team.team_number = spells.team_number
+    left join schedules
+        on schedules.schedule_key = coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key)
+),
+
+lives as (
+    select
+        ticket_key,
+        sum(business_seconds) as life_seconds,
+        sum(case when agent_number = 0 then business_seconds else 0 end) as queue_seconds
+    from spells
+    group by ticket_key
+),
+
+-- Only a spell longer than a business day can hide a silence that long.
+long_spells as (
+    select *
+    from spells
+    where agent_number > 0 and business_seconds > day_seconds
+),
+
+silences as (
+    select
+        long_spells.schedule_key,
+        long_spells.time_zone,
+        long_spells.day_seconds,
+        long_spells.ticket_key,
+        events.occurred_at as silent_from,
+        coalesce(
+            lead(events.occurred_at) over (
+                partition by long_spells.ticket_key, long_spells.interval_number
+                order by events.event_number
+            ),
+            long_spells.ended_at
+        ) as silent_until
+    from long_spells
+    inner join fct_ticket_event as events
+        on events.ticket_key = long_spells.ticket_key
+        and events.event_number >= long_spells.event_number
+        and events.occurred_at < long_spells.ended_at
+),
+
+clocked as (
+    select
+        silences.ticket_key,
+        silences.day_seconds,
+        clock_from.business_seconds_before
+        + coalesce(least(greatest(seconds_between(clock_from.first_opens_at, silences.silent_from), 0), clock_from.first_open_seconds), 0)
+        + coalesce(
+            least(greatest(seconds_between(clock_from.second_opens_at, silences.silent_from), 0), clock_from.second_open_seconds), 0
+        ) as clock_from_seconds,
+        clock_until.business_seconds_before
+        + coalesce(
+            least(greatest(seconds_between(clock_until.first_opens_at, silences.silent_until), 0), clock_until.first_open_seconds), 0
+        )
+        + coalesce(
+            least(greatest(seconds_between(clock_until.second_opens_at, silences.silent_until), 0), clock_until.second_open_seconds), 0
+        ) as clock_until_seconds
+    from silences
+    inner join dim_business_clock as clock_from
+        on clock_from.schedule_key = silences.schedule_key
+        and clock_from.day = cast(to_local(silences.silent_from, silences.time_zone) as date)
+    inner join dim_business_clock as clock_until
+        on clock_until.schedule_key = silences.schedule_key
+        and clock_until.day = cast(to_local(silences.silent_until, silences.time_zone) as date)
+    where seconds_between(silences.silent_from, silences.silent_until) > silences.day_seconds
+),
+
+lain as (
+    select
+        ticket_key,
+        sum(greatest(clock_until_seconds - clock_from_seconds - day_seconds, 0)) as silent_seconds
+    from clocked
+    group by ticket_key
+)
+
+select
+    lives.ticket_key,
+    cast(lives.life_seconds as bigint) as life_business_seconds,
+    cast(lives.queue_seconds + coalesce(lain.silent_seconds, 0) as bigint) as idle_business_seconds
+from lives
+left join lain
+    on lain.ticket_key = lives.ticket_key
