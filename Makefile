@@ -52,7 +52,7 @@ check: .venv/.installed-dev ## lint, types, SQL, architecture, docs
 	@.venv/bin/mypy
 	@.venv/bin/sqlfluff lint --processes 2 --nocolor --disable-progress-bar sql/staging sql/marts sql/checks sql/functions/duckdb.sql
 	@.venv/bin/sqlfluff lint --dialect postgres --nocolor --disable-progress-bar sql/functions/postgresql.sql
-	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py
+	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py tests/unit/test_metrics_docs.py
 
 bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 	@$(PY) -m benchmarks.scale
@@ -60,3 +60,4 @@ bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 docs: .venv/.installed-dev ## the generated pages of docs/
 	@$(PY) -m etl.sources.files.docs
 	@$(PY) -m config.effort_page
+	@$(PY) -m metrics.docs

@@ -16,6 +16,7 @@ from metrics.ages import equal_age
 from metrics.asking import ask
 from metrics.catalog import described
 from metrics.compare import explain
+from metrics.docs import names_by_family
 from metrics.ledger import ledger
 from metrics.printing import print_explanation, print_frame
 from metrics.published import Build, current_build
@@ -46,7 +47,12 @@ def _add_span(command: argparse.ArgumentParser, by_help: str) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(prog="python -m metrics", description="Ask the published warehouse.")
+    top = argparse.ArgumentParser(
+        prog="python -m metrics",
+        description="Ask the published warehouse.",
+        epilog=names_by_family(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = top.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="every metric with its definition")
     listing.add_argument("--json", action="store_true", help="print it as JSON")

@@ -77,7 +77,6 @@ class Metric:
     window: str = ""
     excluding: tuple[Exclusion, ...] = ()
     variant_of: str | None = None
-    family: str = ""
 
     unit: ClassVar[Unit] = "count"
 

@@ -26,7 +26,12 @@ from ui.weekly_why import movers, odd, why
 
 TO_READ = {"csat": "Low ratings", "sla_attainment": "Promises broken"}
 SHOWN_ROWS = 50
-SLACK, STRETCHED = 0.60, 0.85  # of the scheduled time: METHODS' aim is 70 to 80 %
+STRETCHED = 0.85  # of the scheduled time; the aim is 70 to 80 %
+FLAGS = {
+    "workload_balance": "over 120 % of the team's median",
+    "workload_balance_below": "below 80 % of the team's median",
+}
+LOADS = (*FLAGS, "utilization")
 
 
 @contextmanager
@@ -69,26 +74,31 @@ def _line(change: Change, style: Style) -> dict[str, object]:
 
 
 def capacity(review: Review) -> None:
-    """Who was over or under capacity: handled of scheduled time, and work after hours."""
-    question = replace(review.question, metrics=("utilization",), by=("team", "agent"))
-    if not set(review.chosen.narrowed_by) <= set(dimensions_of(METRICS["utilization"])):
-        st.caption("Working time belongs to people, not to categories or channels: clear that filter to see it.")
+    """Who was over or under capacity: work done against the team's own median, and time handled of time scheduled."""
+    names = [name for name in LOADS if set(review.chosen.narrowed_by) <= set(dimensions_of(METRICS[name]))]
+    if not names:
+        st.caption("Load belongs to people, not to categories or channels: clear that filter to see it.")
         return
-    answer = review.page.answer(question)
-    beyond = answer[(answer["value"] > STRETCHED) | (answer["value"] < SLACK)].sort_values("value", ascending=False)
-    style, metric = review.page.style, METRICS["utilization"]
-    frame = pd.DataFrame(
+    answer = review.page.answer(replace(review.question, metrics=tuple(names), by=("team", "agent")))
+    flagged = {name: answer[(answer["metric"] == name) & (answer["numerator"] > 0)] for name in FLAGS}
+    lines = [
+        {"agent": row["agent"], "team": row["team"], "says": says}
+        for name, says in FLAGS.items()
+        for row in flagged[name].to_dict("records")
+    ]
+    used = answer[(answer["metric"] == "utilization") & (answer["value"] > STRETCHED)]
+    lines += [
         {
-            "agent": beyond["agent"],
-            "team": beyond["team"],
-            "value": [style.value(metric, value) for value in beyond["value"]],
-            "says": ["over" if value > STRETCHED else "under" for value in beyond["value"]],
+            "agent": row["agent"],
+            "team": row["team"],
+            "says": f"{review.page.style.percent(row['value'])} of time handled",
         }
-    )
-    shown = {"agent": "Agent", "team": "Team", "value": "Handled of scheduled time", "says": "Capacity"}
-    empty = "Everybody was between 60 and 85 %, or there is no roster with logged time to tell."
-    table(frame, shown, alt="Agents over or under capacity", empty=empty)
-    st.caption("The aim is 70 to 80 %: the rest is learning, documentation and breath, not slack. Load, not a rating.")
+        for row in used.to_dict("records")
+    ]
+    shown = {"agent": "Agent", "team": "Team", "says": "Load"}
+    empty = "Everybody was near their team's pace, or there is no roster to tell."
+    table(pd.DataFrame(lines), shown, alt="Agents over or under capacity", empty=empty)
+    st.caption("Load, not a rating: effort points solved for each scheduled hour beside the team's median of the week.")
 
 
 def to_read(review: Review) -> None:

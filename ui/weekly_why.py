@@ -21,6 +21,7 @@ from metrics.reading import Style
 from metrics.review import CAUSES
 from metrics.unusual import unusual
 from ui import bars
+from ui.choice import one_of
 from ui.series import number
 from ui.tables import table
 from ui.text import plain
@@ -49,8 +50,7 @@ def why(review: Review) -> None:
         return
     st.text(explanation_reads(explanation, review.page.style))
     options = [found.name for found in explanation.dimensions]
-    picked = st.segmented_control("By", options, default=options[0], format_func=_named, key=f"why_by_{name}")
-    _bars(explanation, picked or options[0], review.page.style)
+    _bars(explanation, one_of("By", options, "why_by", _named), review.page.style)
 
 
 def _named(dimension: str) -> str:

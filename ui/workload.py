@@ -12,6 +12,7 @@ from metrics.reading import Style
 from metrics.rows import rows
 from ui import drill, exports
 from ui.cards import definition
+from ui.choice import one_of
 from ui.page import Page
 from ui.series import series_of
 from ui.spans import Span, span_named, starts
@@ -93,18 +94,14 @@ def lists(now: Now, page: Page) -> None:
     """Show the lists to act on, oldest or most pressing first."""
     st.subheader("What should not wait", anchor=False)
     able = [name for name in LISTS if now.can_tell(name)]
-    titles = {name: METRICS[name].title for name in able}
-    picked = st.segmented_control(
-        "List", able, default=able[0], format_func=lambda name: titles[name], key="list", bind="query-params"
-    )
-    metric = METRICS[picked or able[0]]
+    metric = METRICS[one_of("List", able, "list", lambda name: METRICS[name].title)]
     st.caption(plain(metric.says))
     behind = page.made(
         ("list", metric.name, now.where),
         lambda: rows(now.question(metric.name), now.scope, now.build, drill.EXPORTED_ROWS),
     )
-    first = next((name for name in ("due_at", "age_seconds", "at") if name in behind), None)
-    ordered = behind.sort_values(first, ascending=first != "age_seconds") if first else behind
+    by = "due_in_seconds" if "due_in_seconds" in behind else "age_seconds"
+    ordered = behind.sort_values(by, ascending=by == "due_in_seconds") if by in behind else behind
     drill.rows_table(metric, ordered.head(drill.SHOWN_ROWS), key=f"list_{metric.name}")
     st.caption(plain(drill.said(min(len(behind), drill.SHOWN_ROWS), float(len(behind)), page.style)))
     exports.buttons(f"list-{metric.name}", metric.title, lambda: ordered)
@@ -128,4 +125,7 @@ def _trend(name: str, span: Span, now: Now, page: Page) -> None:
     st.markdown(f"**{plain(metric.title)}**", help=definition(metric))
     answer = page.answer(Question((name,), grain="week", since=span.since, until=span.until, where=now.where))
     lines = series_of(metric, answer, (), starts(span, "week"))
+    if not any(point.value is not None for line in lines for point in line.points):
+        st.caption("Nothing to tell it from in these weeks: it needs a roster.")
+        return
     trend(Trend(metric, "week", lines), page.style, f"balance_{name}", small=True)

@@ -3,24 +3,22 @@
 import streamlit as st
 
 from ui import agents, filters
+from ui.choice import one_of
 from ui.page import page
 from ui.spans import span_named
 
 with page("Agents") as p:
     where = p.part_of_desk()
     filters.told(where)
-    weekly = st.segmented_control("By", ["Months", "Weeks"], default="Months", key="by", bind="query-params") == "Weeks"
+    weekly = one_of("By", ["Months", "Weeks"], "by") == "Weeks"
     span = span_named("Last 26 weeks" if weekly else "Last 12 months", p.build.local_as_of.date(), p.build.local_as_of)
     team = agents.Team(p, where, span, "week" if weekly else "month")
     measures = team.measures()
     if not measures:
         st.info("People cannot be told apart in this part of the desk: clear a filter.")
         st.stop()
-    titles = {metric.name: metric.title for metric in measures}
-    picked = st.segmented_control(
-        "Figure", list(titles), default=measures[0].name, format_func=titles.get, key="figure", bind="query-params"
-    )
-    metric = next((one for one in measures if one.name == picked), measures[0])
+    figures = {one.name: one for one in measures}
+    metric = figures[one_of("Figure", list(figures), "figure", lambda name: figures[name].title)]
     names = sorted(team.lines(metric), key=str.casefold)
     person = st.selectbox("Person", ["Everybody", *names], key="person", bind="query-params")
     if person in names:

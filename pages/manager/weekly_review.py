@@ -1,14 +1,13 @@
 """Monday: what changed, why, what to decide, and did what we decided work?"""
 
-import streamlit as st
-
 from metrics.review import FIRST
 from ui import cards, filters, weekly
+from ui.choice import one_of
 from ui.page import page
 from ui.weekly_parts import PARTS, folded
 
 with page("Weekly review") as p:
-    by = st.segmented_control("Period", ["Week", "Month"], default="Week", key="review_by", bind="query-params")
+    by = one_of("Period", ["Week", "Month"], "review_by")
     chosen = p.filters("month" if by == "Month" else "week")
     review = weekly.Review(p, chosen)
     weekly.data_strip(review)

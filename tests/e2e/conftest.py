@@ -107,6 +107,8 @@ LAST_LINE = {
     "Explore": "as XLSX",
     "Definitions": "To reconcile with",
     "Weekly review": "Copy as text",
+    "Workload": "Balance and mix",
+    "Agents": "Read a trend against",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }

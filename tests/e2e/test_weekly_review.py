@@ -64,7 +64,7 @@ def test_every_part_opens_without_an_error(visit: Any) -> None:
     body = visit.page.inner_text("body")
     assert "Something went wrong" not in body
     assert visit.page.locator("[data-testid=stException]").count() == 0
-    assert "Weekly review, the week of 26 October 2026" in body
+    visit.page.get_by_text("Weekly review, the week of 26 October 2026").wait_for(timeout=30_000)
     summaries = [text.strip() for text in visit.page.locator("summary").all_inner_texts()]
     assert [next(part for part in PARTS if part in text) for text in summaries] == list(PARTS)
 
