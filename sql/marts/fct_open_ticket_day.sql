@@ -101,8 +101,7 @@ aged as (
                     else day_ends.clock_seconds
                 end - standing.started_clock_seconds
             else seconds_between(standing.started_at, least(day_ends.ends_at, build_clock.as_of))
-        end > debts.target_seconds, false) as is_in_debt,
-        lag(standing.day) over life = add_days(standing.day, -1) as was_open_the_day_before
+        end > debts.target_seconds, false) as is_in_debt
     from standing
     cross join build_clock
     inner join fct_ticket
@@ -114,7 +113,14 @@ aged as (
     left join int_debt_spell as debts
         on debts.ticket_key = standing.ticket_key
         and debts.interval_number = standing.interval_number
-    window life as (partition by standing.ticket_key order by standing.day)
+),
+
+owed as (
+    select
+        ticket_key,
+        add_days(day, 1) as next_day
+    from aged
+    where is_in_debt
 ),
 
 agents as (
@@ -142,12 +148,12 @@ select
         else 'over 30 days'
     end as age_band,
     aged.is_in_debt,
-    aged.is_in_debt
-    and coalesce(aged.was_open_the_day_before, false)
-    and coalesce(lag(aged.is_in_debt) over life, false) as is_rolled_over
+    aged.is_in_debt and owed.ticket_key is not null as is_rolled_over
 from aged
+left join owed
+    on owed.ticket_key = aged.ticket_key
+    and owed.next_day = aged.day
 left join dim_team
     on dim_team.team_number = aged.team_number
 left join agents
     on agents.agent_number = aged.agent_number
-window life as (partition by aged.ticket_key order by aged.day)

@@ -1,4 +1,4 @@
--- One row per ticket once solved: its business seconds up to the first solve, and those in which it lay; key: ticket_key.
+-- One row per ticket: its business seconds up to the first solve, and those in which it lay; key: ticket_key.
 -- It lies while nobody holds it, and, held, once nothing has happened to it for longer than a business day of its team.
 with
 
@@ -13,26 +13,18 @@ schedules as (
     group by schedule_key
 ),
 
+-- A spell that knows no solver yet comes before the first solve.
 spells as (
     select
-        spells.ticket_key,
-        spells.interval_number,
-        spells.event_number,
-        spells.agent_number,
-        spells.ended_at,
-        spells.ended_clock_seconds - spells.started_clock_seconds as business_seconds,
-        schedules.schedule_key,
-        schedules.day_seconds,
-        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone
-    from int_status_spell as spells
-    cross join cfg_setting
-    inner join int_ticket_outcome as outcome
-        on outcome.ticket_key = spells.ticket_key
-        and outcome.first_solved_at >= spells.ended_at
-    left join dim_team
-        on dim_team.team_number = spells.team_number
-    left join schedules
-        on schedules.schedule_key = coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key)
+        ticket_key,
+        interval_number,
+        event_number,
+        team_number,
+        agent_number,
+        ended_at,
+        ended_clock_seconds - started_clock_seconds as business_seconds
+    from int_status_spell
+    where solver_number is null and ended_at is not null
 ),
 
 lives as (
@@ -46,9 +38,21 @@ lives as (
 
 -- Only a spell longer than a business day can hide a silence that long.
 long_spells as (
-    select *
+    select
+        spells.ticket_key,
+        spells.interval_number,
+        spells.event_number,
+        spells.ended_at,
+        schedules.schedule_key,
+        schedules.day_seconds,
+        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone
     from spells
-    where agent_number > 0 and business_seconds > day_seconds
+    cross join cfg_setting
+    left join dim_team
+        on dim_team.team_number = spells.team_number
+    inner join schedules
+        on schedules.schedule_key = coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key)
+    where spells.agent_number > 0 and spells.business_seconds > schedules.day_seconds
 ),
 
 silences as (
