@@ -67,13 +67,16 @@ def changes(question: Question, scope: Scope, build: Build, against: Against = "
     final for it; one that has none, or no value on a side, is left out. Stocks are not tested: their materiality
     decides alone.
     """
-    found: list[Change] = []
+    alike: dict[Question, list[str]] = {}  # what is compared over the same days is asked at once
     for name in question.metrics:
         try:
             final = comparable(question.of((name,)), metric_named(name), build)
         except NothingFinal:
             continue
-        found.append(change_of(final, earlier_of(final, against), scope, build))
+        alike.setdefault(final.of(question.metrics), []).append(name)
+    found: list[Change] = []
+    for final, names in alike.items():
+        found += _changes_of(final.of(names), earlier_of(final.of(names), against), scope, build)
     known = [change for change in found if change.change is not None]
     p = benjamini_hochberg([np.nan if change.p is None else change.p for change in known])
     known = [
@@ -116,8 +119,18 @@ def earlier_of(question: Question, against: Against) -> Question:
 
 def change_of(now: Question, before: Question, scope: Scope, build: Build) -> Change:
     """Return the change of a question's one metric, with interval and p-value."""
-    metric = metric_named(now.metrics[0])
-    row, earlier = (ask(asked, scope, build).iloc[0].to_dict() for asked in (now, before))
+    return _changes_of(now, before, scope, build)[0]
+
+
+def _changes_of(now: Question, before: Question, scope: Scope, build: Build) -> list[Change]:
+    rows, earlier = (ask(asked, scope, build).set_index("metric").to_dict("index") for asked in (now, before))
+    return [
+        _change(metric_named(name), rows[name], earlier[name], weekly_width(now.of((name,)), scope, build))
+        for name in now.metrics
+    ]
+
+
+def _change(metric: Metric, row: dict[Any, Any], earlier: dict[Any, Any], width: float) -> Change:
     figure = Figure(
         metric,
         value=_number(row["value"]),
@@ -130,7 +143,7 @@ def change_of(now: Question, before: Question, scope: Scope, build: Build) -> Ch
         high_before=_number(earlier["high"]),
     )
     change = Change(figure, _count(earlier["denominator"]))
-    bounds = _bounds(change, weekly_width(now, scope, build))
+    bounds = _bounds(change, width)
     if bounds is None or change.change is None:
         return change
     return replace(change, low=bounds[0], high=bounds[1], p=p_of_interval(change.change, *bounds))
