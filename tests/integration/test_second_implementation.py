@@ -1,0 +1,110 @@
+"""A second implementation, written from METRICS.md and straight from the records, comes to the same figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from config.settings import ROOT, Settings
+from etl.demo import write_demo
+from etl.pipeline import FileSource, run
+from metrics import METRICS, Question
+from metrics.published import Build, current_build
+from tests.oracle.agreement import Tally, disagreements
+from tests.oracle.asked import questions
+from tests.oracle.audit_log import read_log
+from tests.oracle.records import read_folder
+from tests.oracle.registry import CANNOT, MEASURES
+from tests.oracle.world import World
+
+ASKED, ASKED_OF_LOG = 200, 60
+UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
+LOGS = Path(os.environ.get("DESKPULSE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "uci_incident"
+MAPPING = ROOT / "config" / "mappings" / "uci_incident.toml"
+STORIES_IN_DISPUTE = (ROOT / "tests" / "golden" / "disputed.txt").read_text(encoding="utf-8").splitlines()
+
+# What the two are known to see differently, as long as the story that shows it is disputed.
+DEMO_IN_DISPUTE = {"backlog_of_a_late_evening.toml": {"backlog", "backlog_waiting_on_us"}}
+LOGS_IN_DISPUTE = {
+    "solved_in_the_second_it_came.toml": {"repeat_contact_rate", "duplicate_rate"},
+    "caller_changed_for_a_while.toml": {"channel", "repeat_contact_rate", "duplicate_rate"},
+    "event_log_recategorised.toml": {"category", "product_area", "effort_tier"},
+}
+# What a log of states alone can speak of.
+OF_LOGS = sorted(
+    set(MEASURES)
+    & {
+        *("tickets_created", "tickets_solved", "reopens", "tickets_reopened", "reopen_rate", "backlog"),
+        *("backlog_waiting_on_us", "repeat_contact_rate", "duplicate_rate", "aht", "aht_open_to_close"),
+        *("touches_per_resolution", "handoffs_per_ticket", "group_stations", "recategorised_rate"),
+        *(name for name in MEASURES if name.startswith("resolution_time")),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, World]:
+    folder = tmp_path_factory.mktemp("second")
+    write_demo(folder / "demo", tickets=4000, days=200, until=UNTIL, seed=7)
+    settings = replace(Settings(), home=folder / "home", time_zone="Europe/Berlin", loaded_rate_per_hour=38.0)
+    run([FileSource("demo", (folder / "demo",))], settings, UNTIL, lambda _: None)
+    return current_build(settings), World(read_folder(folder / "demo", UNTIL.replace(tzinfo=None), settings, "demo"))
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, World]:
+    if not LOGS.is_dir():
+        pytest.skip(f"no public logs at {LOGS}")
+    now = datetime(2026, 4, 1, tzinfo=UTC)
+    settings = replace(Settings(), home=tmp_path_factory.mktemp("log"))
+    run([FileSource("uci", (LOGS / "incident_event_log.zip",), MAPPING)], settings, now, lambda _: None)
+    told = read_log(LOGS / "incident_event_log.zip", MAPPING, now.replace(tzinfo=None), settings, "uci")
+    return current_build(settings), World(told)
+
+
+@pytest.mark.slow
+def test_the_demo_is_judged_at_the_same_instant(demo: tuple[Build, World]) -> None:
+    build, world = demo
+    assert world.desk.as_of == build.as_of
+
+
+@pytest.mark.slow
+def test_two_hundred_questions_about_the_demo(demo: tuple[Build, World]) -> None:
+    build, world = demo
+    _agree(_undisputed(questions(world, list(MEASURES), seed=1), DEMO_IN_DISPUTE, ASKED), build, world)
+
+
+@pytest.mark.slow
+def test_sixty_questions_about_a_public_log(log: tuple[Build, World]) -> None:
+    build, world = log
+    assert world.desk.as_of == build.as_of
+    _agree(_undisputed(questions(world, OF_LOGS, seed=2), LOGS_IN_DISPUTE, ASKED_OF_LOG), build, world)
+
+
+def test_every_metric_is_told_or_said_why_not() -> None:
+    assert set(CANNOT) == set(METRICS) - set(MEASURES)
+    assert all(CANNOT.values())
+    assert len(MEASURES) > len(METRICS) / 3
+
+
+def _undisputed(drawn: Iterator[Question], seen: dict[str, set[str]], number: int) -> list[Question]:
+    disputed = set().union(*(names for story, names in seen.items() if story in STORIES_IN_DISPUTE))
+    return list(islice((question for question in drawn if not disputed & _touched(question)), number))
+
+
+def _touched(question: Question) -> set[str]:
+    return {*question.metrics, *question.by, *(dimension for dimension, _ in question.where)}
+
+
+def _agree(asked: list[Question], build: Build, world: World) -> None:
+    tally = Tally()
+    wrong = [line for question in asked for line in disagreements(question, build, world, tally)[:3]]
+    assert not wrong, "\n".join(wrong)
+    assert tally.rows > 10 * len(asked)  # they agree about something
+    assert tally.told > 0.8 * len(asked)

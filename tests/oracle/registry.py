@@ -1,0 +1,98 @@
+"""Which metrics the second implementation can tell, and how; and which it cannot, and why."""
+
+from __future__ import annotations
+
+from tests.oracle import outcomes as o
+from tests.oracle import satisfaction as s
+from tests.oracle import volume as v
+from tests.oracle.evaluate import Measure
+
+FCR, REOPEN, CSAT = "fcr_window_days", "reopen_window_days", "csat_window_days"
+
+MEASURES: dict[str, Measure] = {
+    "tickets_created": Measure("count", v.created),
+    "tickets_solved": Measure("count", v.solves),
+    "reopens": Measure("count", v.reopenings),
+    "tickets_reopened": Measure("distinct", v.reopenings),
+    "backlog": Measure("stock", v.backlog),
+    "backlog_waiting_on_us": Measure("stock", v.backlog, num="waits"),
+    "first_reply_time": Measure("kaplan_meier", v.first_replies),
+    "first_reply_time_replied": Measure("percentile", v.first_replies),
+    "resolution_time_first": Measure("kaplan_meier", v.resolutions),
+    "resolution_time_first_solved": Measure("percentile", v.resolutions_solved),
+    "resolution_time_full": Measure("kaplan_meier", v.full_resolutions),
+    "resolution_time_full_solved": Measure("percentile", v.full_resolutions_solved),
+    "fcr": Measure("rate", o.first_contact, den="net", matures=FCR),
+    "fcr_gross": Measure("rate", o.first_contact, den="gross", matures=FCR),
+    "one_touch": Measure("rate", o.touches, num="one"),
+    "two_touch": Measure("rate", o.touches, num="two"),
+    "one_touch_zendesk": Measure("rate", o.touches, num="below_two"),
+    "reopen_rate": Measure("rate", o.reopened, matures=REOPEN),
+    "reopen_rate_worked": Measure("rate", o.reopened, num="worked", matures=REOPEN),
+    "repeat_contact_rate": Measure("rate", o.repeats),
+    "duplicate_rate": Measure("rate", o.repeats, num="duplicate"),
+    "aht": Measure("ratio", o.handled),
+    "aht_open_to_close": Measure("ratio", o.handled, num="open", den="one"),
+    "effort_per_resolution": Measure("ratio", o.handled, num="points", den="pointed"),
+    "effort_actual": Measure("ratio", o.handled, num="took", den="taken"),
+    "touches_per_resolution": Measure("ratio", o.handled, num="actions", den="history"),
+    "effort_expected": Measure("ratio", v.created, num="points", den="pointed"),
+    "effort_created": Measure("count", v.created, num="points"),
+    "complexity_mix": Measure("ratio", v.created, num="complex", den="simple"),
+    "handoffs_per_ticket": Measure("ratio", o.routed, num="handoffs"),
+    "group_stations": Measure("ratio", o.routed, num="stations", den="with_team"),
+    "escalation_rate": Measure("rate", o.routed, num="escalated_touched", den="touched"),
+    "misroute_rate": Measure("rate", o.misrouted),
+    "recategorised_rate": Measure("rate", o.recategorised),
+    "handoffs_with_note": Measure("rate", o.handed_over),
+    "csat": Measure("rate", s.answers, matures=CSAT),
+    "csat_first_answer": Measure("rate", s.answers, num="first", matures=CSAT),
+    "csat_response_rate": Measure("rate", s.responses, matures=CSAT),
+    "ces": Measure("ratio", s.efforts, num="seven", den="of_seven"),
+    "ces_1_to_5": Measure("ratio", s.efforts, num="five", den="of_five"),
+    "nps": Measure("ratio", s.recommendations, factor=100),
+}
+NINETY = {
+    f"{name}_p90": Measure(measure.kind, measure.facts, share=0.9)
+    for name, measure in MEASURES.items()
+    if measure.kind in ("kaplan_meier", "percentile")
+}
+MEASURES |= NINETY
+
+# What it does not tell, and why. A metric that is new belongs above or here: a test asks for it.
+SESSIONS = "rests on help sessions and what followed them, which are not rebuilt"
+CALLS = "rests on call records, which are not rebuilt"
+QUEUES = (
+    "rests on how every open ticket stood on every day, or stands now, which is not rebuilt beyond the backlog's count"
+)
+TARGETS = "rests on service targets and their clocks, which are not rebuilt"
+HOURS = "rests on rosters and agents' days, which are not rebuilt"
+LOADS = "rests on rosters and points finished by the week, which are not rebuilt"
+POINTS = "adds up points of a published table over many facts: judged by its golden stories"
+SPANS = "rests on spells within a ticket's life, which are not rebuilt"
+VARIANTS = "a vendor's reading, told by its golden stories"
+
+CANNOT: dict[str, str] = {
+    name: reason
+    for reason, names in {
+        SESSIONS: """deflection_rate deflection_rate_low deflection_rate_identified self_service_score
+            bot_resolution_rate bot_resolution_rate_assumed bot_resolution_rate_pending bot_handover_rate
+            bot_resolution_rate_intercom tier_mix tier_mix_self_service tier_mix_automation tier_mix_people""",
+        CALLS: "abandonment_rate answer_time answer_time_p90 asa_mean service_level handling_per_contact",
+        QUEUES: """backlog_age backlog_age_p90 backlog_days ticket_debt ticket_debt_rolled_over queue_wait_now
+            queue_wait_now_p90 queue_wait_now_oldest open_now unassigned_now untouched_now stuck frustrated_now""",
+        TARGETS: "sla_attainment sla_at_risk",
+        HOURS: """utilization occupancy training_share documentation_share meeting_share after_hours_share weekend_share
+            unbroken_days context_switches cost_per_ticket""",
+        LOADS: """workload_balance workload_balance_below workload_gini workload_gini_by_chance complex_share
+            outside_usual_share sustainable_throughput ramp_points_per_hour active_load capacity bandwidth""",
+        POINTS: """customer_risk organizations_at_risk automation_potential knowledge_gap knowledge_concentration
+            contact_rate contact_rate_orders""",
+        SPANS: """time_in_status time_in_status_p90 idle_share reply_time reply_time_p90 time_to_assignment
+            time_to_assignment_p90 resolution_rate requester_wait
+            requester_wait_p90 agent_wait agent_wait_p90 on_hold_time on_hold_time_p90""",
+        VARIANTS: """first_reply_time_zendesk first_reply_time_zendesk_p90 reopens_zendesk csat_zendesk fcr_freshservice
+            first_reply_time_business_single_schedule first_reply_time_business_single_schedule_p90""",
+    }.items()
+    for name in names.split()
+}
