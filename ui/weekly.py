@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-import pandas as pd
 import streamlit as st
 
 from config.errors import DeskpulseError
@@ -18,7 +17,6 @@ from metrics.changes import Change, change_of, comparable
 from metrics.compare import Explanation
 from metrics.health import Health
 from metrics.narrative_review import matter_reads, moved_since, to_decide_reads
-from metrics.outlook import outlook
 from metrics.reading import day_reads
 from metrics.review import Matter, explained, matters, week_changes
 from ui import asking, trust
@@ -75,11 +73,6 @@ class Review:
     def health(self) -> Health | None:
         """How the build came to be; None for those who see a part of the desk only."""
         return self.page.health() if self.page.scope.teams is None else None
-
-    @property
-    def effects(self) -> pd.DataFrame:
-        """What interventions did, as the pipeline computed it."""
-        return outlook("interventions", self.page.house.settings).read("intervention_effect", self.page.scope)
 
     def since_decided(self, action: Action) -> str:
         """Say whether what an action is about has moved since the week it was decided in; empty where it cannot be."""

@@ -13,12 +13,11 @@ from metrics import METRICS
 from metrics.changes import Change
 from metrics.dimensions import dimensions_of
 from metrics.narrative import delta_reads
-from metrics.narrative_effects import effect_reads
 from metrics.narrative_review import change_reads, matter_reads, review_text
 from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
-from ui import drill, trust
+from ui import drill, interventions, trust
 from ui.tables import table
 from ui.text import plain
 from ui.weekly import PAGE, Review
@@ -120,12 +119,8 @@ def to_read(review: Review) -> None:
 
 def notes(review: Review) -> None:
     """Notes of last week and this one, and what interventions did."""
-    effects = review.effects.to_dict("records")
-    for effect in effects:
-        told = {str(name): value for name, value in effect.items()}
-        st.text(effect_reads(told, METRICS.get(told["metric"]), review.page.style))
-    if not effects:
-        st.caption("No intervention is recorded, or none is computed yet.")
+    interventions.results(review)
+    interventions.record(review)
     period = review.chosen.period
     for week in (period.before.first, period.first):
         for note in review.journal.notes(page=PAGE, week=week):

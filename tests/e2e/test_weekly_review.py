@@ -90,6 +90,18 @@ def test_a_decision_is_kept_and_comes_back_the_week_after(visit: Any, desk: Sett
     assert open_journal(desk, "test", None).actions(["done"])[0].owner == "Kim"
 
 
+def test_what_was_done_is_recorded_for_the_part_of_the_desk_in_sight(visit: Any, desk: Settings) -> None:
+    visit.to("weekly-review?category=refund", "Weekly review")
+    open_part(visit, "Notes, and whether what we did worked")
+    visit.page.get_by_role("button", name="Record what was done").click()
+    visit.page.get_by_role("textbox", name="What was done", exact=True).fill("Refunds: a clearer form")
+    visit.page.get_by_role("button", name="Write it down").last.click()
+    visit.page.get_by_text("The next run of the pipeline judges it").wait_for(timeout=30_000)
+    [kept] = [found for found in open_journal(desk, "test", None).interventions() if found.title.startswith("Refunds")]
+    assert kept.where == (("category", ("refund",)),)
+    assert kept.on == date(2026, 11, 1)
+
+
 def test_what_is_chosen_is_in_the_address(visit: Any, browser: Any) -> None:
     visit.to("weekly-review", "Weekly review")
     visit.page.locator(".st-key-review_by").get_by_text("Month", exact=True).click()
