@@ -76,9 +76,8 @@ select
     measured_until,
     started_team_local_at,
     -- Days follow one another also where a ticket moves between time zones: it ends each day with one holder, never with two.
-    max(started_on) over until_now as started_on,
-    case when ended_at is null then ended_on else greatest(max(started_on) over until_now, lead(started_on) over life) end
-        as ended_on,
+    min(started_on) over from_now as started_on,
+    case when ended_at is null then ended_on else min(started_on) over from_next end as ended_on,
     started_clock_seconds,
     ended_clock_seconds,
     is_solve,
@@ -98,6 +97,7 @@ select
     ) <> agent_number as is_handoff
 from lived
 window
-    life as (partition by ticket_key order by interval_number),
+    from_now as (partition by ticket_key order by interval_number rows between current row and unbounded following),
+    from_next as (partition by ticket_key order by interval_number rows between 1 following and unbounded following),
     until_now as (partition by ticket_key order by interval_number rows between unbounded preceding and current row),
     until_before as (partition by ticket_key order by interval_number rows between unbounded preceding and 1 preceding)

@@ -2,12 +2,16 @@
 -- Creations, solves and reopens of a person and category on one line of time, so that no ticket is joined to all others.
 with
 
+-- What a ticket was solved as, else what it came in as: a category changed long after changes no figure.
 tickets as (
     select
         stg_ticket.ticket_key,
-        stg_ticket.source || ':' || stg_ticket.requester_id || '|' || coalesce(stg_ticket.category, '') as topic,
+        stg_ticket.source || ':' || stg_ticket.requester_id || '|'
+        || coalesce(topics.solving_category, topics.first_category, stg_ticket.category, '') as topic,
         stg_ticket.created_at
     from stg_ticket
+    left join int_ticket_topic as topics
+        on topics.ticket_key = stg_ticket.ticket_key
     where stg_ticket.requester_id is not null
         and not stg_ticket.is_merged
         and not stg_ticket.is_spam
@@ -20,25 +24,25 @@ points as (
         ticket_key,
         topic,
         created_at as point_at,
-        'created' as point
+        'created' as point,
+        2 as point_rank
     from tickets
     union all
     select
         tickets.ticket_key,
         tickets.topic,
         intervals.started_at as point_at,
-        case when intervals.is_solve then 'solved' else 'reopened' end as point
+        case when intervals.is_solve then 'solved' else 'reopened' end as point,
+        -- Solved in the second it came, a ticket is no repeat of itself: its solve follows its creation.
+        case
+            when intervals.is_solve and intervals.started_at > tickets.created_at then 0
+            when intervals.is_solve then 3
+            else 1
+        end as point_rank
     from tickets
     inner join fct_status_interval as intervals
         on intervals.ticket_key = tickets.ticket_key
     where intervals.is_solve or intervals.is_reopen
-),
-
-ranked as (
-    select
-        *,
-        case point when 'solved' then 0 when 'reopened' then 1 else 2 end as point_rank
-    from points
 ),
 
 neighbours as (
@@ -60,7 +64,7 @@ neighbours as (
             order by point_at, point_rank, ticket_key
             rows between unbounded preceding and 1 preceding
         ) as open_before
-    from ranked
+    from points
 )
 
 select

@@ -103,7 +103,7 @@ status as to_value
     where status is not null
 ),
 
-changes as (
+told as (
     select
         *,
         lag(to_value) over (
@@ -111,6 +111,13 @@ changes as (
             order by position
         ) as from_value
     from said
+),
+
+changes as (
+    select
+        *,
+        from_value is null and event_type in ('category', 'priority') as is_intake
+    from told
 )
 
 select
@@ -126,17 +133,21 @@ from created
 
 union all
 
+-- The first category and priority a log knows are what the ticket came in with, not what somebody did to it.
 select
-    source,
-    ticket_id,
-    occurred_at,
-    position * 10 + attribute_rank as position,
-    event_type,
-    'agent' as actor_type,
-    actor_id,
-    to_value
+    changes.source,
+    changes.ticket_id,
+    case when changes.is_intake then created.occurred_at else changes.occurred_at end as occurred_at,
+    changes.position * 10 + changes.attribute_rank as position,
+    changes.event_type,
+    case when changes.is_intake then 'system' else 'agent' end as actor_type,
+    case when changes.is_intake then null else changes.actor_id end as actor_id,
+    changes.to_value
 from changes
-where coalesce(from_value, '') <> to_value
+inner join created
+    on created.source = changes.source
+    and created.ticket_id = changes.ticket_id
+where coalesce(changes.from_value, '') <> changes.to_value
 
 union all
 

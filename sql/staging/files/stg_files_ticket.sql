@@ -21,19 +21,40 @@ snapshots as (
     from raw.files_snapshots
 ),
 
--- The state of a ticket is spread over its log: the last known value of each column.
+-- The state of a ticket is spread over its log: the last known value of each column, text riding behind its position.
 logged_tickets as (
     select
         source,
         ticket_id,
         coalesce(min(created_at), min(occurred_at)) as created_at,
-        max(requester_id) as requester_id,
-        max(organization_id) as organization_id,
-        max(channel) as channel,
-        max(subject) as subject,
-        max(url) as url,
-        max(case when category is not null then position end) as category_position,
-        max(case when priority is not null then position end) as priority_position
+        substr(max(case
+            when requester_id is not null
+                then lpad(cast(position as varchar), 12, '0') || requester_id
+        end), 13) as requester_id,
+        substr(max(case
+            when organization_id is not null
+                then lpad(cast(position as varchar), 12, '0') || organization_id
+        end), 13) as organization_id,
+        substr(max(case
+            when channel is not null
+                then lpad(cast(position as varchar), 12, '0') || channel
+        end), 13) as channel,
+        substr(max(case
+            when category is not null
+                then lpad(cast(position as varchar), 12, '0') || category
+        end), 13) as category,
+        substr(max(case
+            when priority is not null
+                then lpad(cast(position as varchar), 12, '0') || priority
+        end), 13) as priority,
+        substr(max(case
+            when subject is not null
+                then lpad(cast(position as varchar), 12, '0') || subject
+        end), 13) as subject,
+        substr(max(case
+            when url is not null
+                then lpad(cast(position as varchar), 12, '0') || url
+        end), 13) as url
     from snapshots
     where version_rank = 1
     group by source, ticket_id
@@ -77,8 +98,8 @@ select
     logged_tickets.requester_id,
     logged_tickets.organization_id,
     logged_tickets.channel,
-    categories.category,
-    priorities.priority,
+    logged_tickets.category,
+    logged_tickets.priority,
     logged_tickets.subject,
     cast(null as varchar) as brand,
     cast(null as varchar) as tags,
@@ -97,16 +118,6 @@ select
     cast(null as timestamp) as solved_at,
     cast(null as timestamp) as closed_at
 from logged_tickets
-left join snapshots as categories
-    on categories.source = logged_tickets.source
-    and categories.ticket_id = logged_tickets.ticket_id
-    and categories.position = logged_tickets.category_position
-    and categories.version_rank = 1
-left join snapshots as priorities
-    on priorities.source = logged_tickets.source
-    and priorities.ticket_id = logged_tickets.ticket_id
-    and priorities.position = logged_tickets.priority_position
-    and priorities.version_rank = 1
 
 union all
 
