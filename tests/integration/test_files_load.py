@@ -1,5 +1,6 @@
 """Files into raw: twice is once, counts balance, a killed run leaves no trace."""
 
+import re
 import subprocess
 import sys
 import time
@@ -95,6 +96,39 @@ def test_without_a_version_the_newest_load_wins_also_when_it_goes_back(tmp_path:
         assert rows(home, newest) == [(name,)]
     assert [numbers(c) for c in counts] == [(1, 0, 1, 0, 0)] * 2
     assert len(rows(home, "from files_teams")) == 2
+
+
+# What staging takes as handed over once a load, so that only sources loaded more than once are searched for repeats.
+ONCE_A_LOAD = {
+    "events": "ticket_id,event_id,occurred_at,event_type,actor_type,to_value\n1,e,2026-03-02,status,agent,{}\n",
+    "time_entries": "time_entry_id,ticket_id,agent_id,started_at,seconds\nt,1,A,2026-03-02T09:00:00Z,{}\n",
+    "help_sessions": "help_session_id,session_type,started_at,searches\nh,bot,2026-03-02T09:00:00Z,{}\n",
+    "sla_targets": "ticket_id,target_type,applied_at,target_seconds\n1,resolution,2026-03-02T09:00:00Z,{}\n",
+}
+
+
+def test_staging_relies_on_single_rows_only_where_they_are_tested() -> None:
+    relying = [p.read_text() for p in (ROOT / "sql" / "staging").rglob("*.sql") if "min(_loaded_at)" in p.read_text()]
+    assert {re.findall(r"from raw\.files_(\w+)", sql)[0] for sql in relying} == set(ONCE_A_LOAD)
+
+
+@pytest.mark.parametrize("table", ONCE_A_LOAD)
+def test_one_load_never_hands_over_a_key_twice(tmp_path: Path, table: str) -> None:
+    said = ("open", "solved") if table == "events" else ("1", "2")
+    text = ONCE_A_LOAD[table]
+    tickets = HEAD + "1,,2026-03-02T09:00:00Z,open\n"
+    repeated = text.format(said[0]) + text.format(said[0]).splitlines(keepends=True)[1]
+    folders = [
+        folder_of(tmp_path / "first", tickets=tickets, **{table: repeated}),
+        folder_of(tmp_path / "last", tickets=tickets, **{table: text.format(said[1])}),
+    ]
+    settings = Settings(home=tmp_path / "home")
+    counts = load_files("acme", folders, None, settings, run_id="r", now=NOW, progress=lambda _: None)
+    told = [(c.read, c.loaded, c.superseded) for c in counts if c.table == table]
+    assert told == [(2, 0, 2), (1, 1, 0)]
+    key = ", ".join(TABLES[table].key)
+    handed_over = f"select count(*) from files_{table} group by source, _loaded_at, {key}"
+    assert rows(settings.home, handed_over) == [(1,)]
 
 
 def test_the_file_given_last_wins_where_nothing_else_tells(tmp_path: Path) -> None:

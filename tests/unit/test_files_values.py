@@ -40,7 +40,7 @@ def become(
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        ("text", "  a b\t", "a b"), ("text", " ", None), ("text", "", None),
+        ("text", "  a b\t", "a b"), ("text", " ", None), ("text", "", None), ("text", "\ta", "a"), ("text", "a b\r\n", "a b"), ("text", "\x0ba", "\x0ba"),
         ("integer", "12", "12"), ("integer", "-3", "-3"), ("integer", "12.0", "12"), ("integer", "9999999999999999999", "wrong"),
         ("integer", "1_000", "wrong"), ("integer", "1e5", "wrong"), ("integer", "0x10", "wrong"), ("integer", "1,000", "wrong"),
         ("number", "1.5", "1.5"), ("number", ".5", "0.5"), ("number", "1e3", "1000.0"), ("number", "nan", "wrong"), ("number", "1,5", "wrong"),

@@ -43,10 +43,13 @@ def typed(given: Given, label: str) -> Typed:
 
 def _as_text(given: Given) -> str:
     if given.type == "VARCHAR":
+        # Spaces and line ends come before '!': a value without one at either end is not gone through to trim it.
         trimmed = f"trim({given.sql}, E' \\t\\r\\n')"
+        edged = f"{given.sql} < '!' or right({given.sql}, 1) < '!'"
         if given.missing:
-            return f"case when {trimmed} in {one_of(('', *given.missing))} then null else {trimmed} end"
-        return f"nullif({trimmed}, '')"
+            whole = f"case when {edged} then {trimmed} else {given.sql} end"
+            return f"case when {whole} in {one_of(('', *given.missing))} then null else {whole} end"
+        return f"case when {edged} then nullif({trimmed}, '') else {given.sql} end"
     return f"nullif(trim({given.sql}::varchar), '')"
 
 
