@@ -11,7 +11,6 @@ agents as (
 select
     spells.ticket_key,
     spells.interval_number,
-    spells.event_number,
     case spells.status_code
         when 0 then 'new' when 1 then 'open' when 2 then 'pending' when 3 then 'hold' when 4 then 'solved' else 'closed'
     end as status,
@@ -20,10 +19,7 @@ select
     end as previous_status,
     dim_team.team_key,
     agents.agent_key,
-    actors.agent_key as actor_agent_key,
     credited.agent_key as credited_agent_key,
-    coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
-    coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone,
     spells.started_at,
     spells.ended_at,
     to_local(spells.started_at, build_clock.reporting_time_zone) as started_local_at,
@@ -32,21 +28,16 @@ select
     case when spells.ended_at is not null then spells.ended_on end as ended_on,
     seconds_between(spells.started_at, spells.measured_until) as calendar_seconds,
     spells.ended_clock_seconds - spells.started_clock_seconds as business_seconds,
-    spells.business_seconds_before,
-    spells.started_clock_seconds,
     spells.status_code < 4 as is_open,
     spells.status_code <= 1 as is_waiting_on_us,
     spells.is_solve,
     spells.is_reopen
 from int_status_spell as spells
 cross join build_clock
-cross join cfg_setting
 left join dim_team
     on dim_team.team_number = spells.team_number
 left join agents
     on agents.agent_number = spells.agent_number
-left join agents as actors
-    on actors.agent_number = spells.actor_number
 left join agents as credited
     on credited.agent_number = case
         when spells.status_code >= 4 or coalesce(spells.previous_status_code, 0) >= 4

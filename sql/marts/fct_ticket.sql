@@ -1,11 +1,6 @@
 -- One row per ticket, merged, spam, test and deleted ones too; key: ticket_key. Accumulating snapshot as of the build's clock.
 with
 
-tickets as (
-    select *
-    from stg_ticket
-),
-
 settings as (
     select *
     from cfg_setting
@@ -14,7 +9,7 @@ settings as (
 -- A source that shows no handling at all has none to report; one that does spent nothing where nobody acted.
 sources_with_handling as (
     select distinct tickets.source
-    from tickets
+    from stg_ticket as tickets
     inner join int_ticket_handling as handling
         on handling.ticket_key = tickets.ticket_key
 ),
@@ -26,7 +21,7 @@ sources_with_pauses as (
         max(int_ticket_wait.agent_wait_calendar_seconds) > 0 as has_pending,
         max(int_ticket_wait.on_hold_calendar_seconds) > 0 as has_hold,
         max(case when int_ticket_outcome.first_assigned_at is not null then 1 else 0 end) = 1 as has_holders
-    from tickets
+    from stg_ticket as tickets
     inner join int_ticket_wait
         on int_ticket_wait.ticket_key = tickets.ticket_key
     inner join int_ticket_outcome
@@ -111,7 +106,7 @@ known as (
         coalesce(stg_history.has_messages, false) as has_messages,
         coalesce(stg_history.has_escalations, false) as has_escalations,
         usual.is_outside_usual
-    from tickets
+    from stg_ticket as tickets
     cross join settings
     cross join build_clock
     left join int_ticket_outcome as outcome

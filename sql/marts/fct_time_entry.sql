@@ -2,18 +2,11 @@
 -- Estimate: the gap since the agent's previous action on any ticket, at most 15 minutes; 2 minutes after a longer pause.
 with
 
-actions as (
-    select
-        ticket_key,
-        event_number,
+agents as (
+    select distinct
         agent_key,
-        occurred_at,
-        seconds_between(
-            lag(occurred_at) over (partition by agent_key order by occurred_at, ticket_key, event_number),
-            occurred_at
-        ) as seconds_since_previous_action
-    from fct_ticket_event
-    where actor_type = 'agent' and agent_key is not null
+        agent_number
+    from dim_agent
 ),
 
 entries as (
@@ -96,10 +89,13 @@ union all
 
 select
     'estimated' as entry_kind,
-    cast(ticket_key as varchar) || ':' || cast(event_number as varchar) as entry_id,
-    ticket_key,
-    agent_key,
-    occurred_at as started_at,
+    cast(actions.ticket_key as varchar) || ':' || cast(actions.event_number as varchar) as entry_id,
+    actions.ticket_key,
+    agents.agent_key,
+    actions.occurred_at as started_at,
     'action' as activity,
-    case when seconds_since_previous_action <= 900 then seconds_since_previous_action else 120 end as handling_seconds
-from actions
+    case when actions.seconds_since_previous_action <= 900 then actions.seconds_since_previous_action else 120 end
+        as handling_seconds
+from int_agent_action as actions
+inner join agents
+    on agents.agent_number = actions.agent_number

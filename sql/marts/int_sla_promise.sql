@@ -36,12 +36,12 @@ solved_waits as (
     select
         waits.ticket_key,
         waits.asked_at,
-        min(intervals.started_at) as solved_at
+        min(spells.started_at) as solved_at
     from waits
-    inner join fct_status_interval as intervals
-        on intervals.ticket_key = waits.ticket_key
-        and intervals.started_at >= waits.asked_at
-    where intervals.is_solve
+    inner join int_status_spell as spells
+        on spells.ticket_key = waits.ticket_key
+        and spells.started_at >= waits.asked_at
+    where spells.is_solve
     group by waits.ticket_key, waits.asked_at
 ),
 

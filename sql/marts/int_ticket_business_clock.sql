@@ -26,15 +26,18 @@ held as (
         instants.ticket_key,
         instants.is_start,
         instants.instant,
-        intervals.schedule_key,
-        intervals.business_seconds_before,
-        intervals.started_clock_seconds,
-        cast(to_local(instants.instant, intervals.time_zone) as date) as day
+        spells.business_seconds_before,
+        spells.started_clock_seconds,
+        coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+        cast(to_local(instants.instant, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as date) as day
     from instants
-    inner join fct_status_interval as intervals
-        on intervals.ticket_key = instants.ticket_key
-        and intervals.started_at <= instants.instant
-        and (intervals.ended_at is null or intervals.ended_at > instants.instant)
+    cross join cfg_setting
+    inner join int_status_spell as spells
+        on spells.ticket_key = instants.ticket_key
+        and spells.started_at <= instants.instant
+        and (spells.ended_at is null or spells.ended_at > instants.instant)
+    left join dim_team
+        on dim_team.team_number = spells.team_number
 ),
 
 positions as (

@@ -31,18 +31,18 @@ points as (
     select
         tickets.ticket_key,
         tickets.topic,
-        intervals.started_at as point_at,
-        case when intervals.is_solve then 'solved' else 'reopened' end as point,
+        spells.started_at as point_at,
+        case when spells.is_solve then 'solved' else 'reopened' end as point,
         -- Solved in the second it came, a ticket is no repeat of itself: its solve follows its creation.
         case
-            when intervals.is_solve and intervals.started_at > tickets.created_at then 0
-            when intervals.is_solve then 3
+            when spells.is_solve and spells.started_at > tickets.created_at then 0
+            when spells.is_solve then 3
             else 1
         end as point_rank
     from tickets
-    inner join fct_status_interval as intervals
-        on intervals.ticket_key = tickets.ticket_key
-    where intervals.is_solve or intervals.is_reopen
+    inner join int_status_spell as spells
+        on spells.ticket_key = tickets.ticket_key
+    where spells.is_solve or spells.is_reopen
 ),
 
 neighbours as (
