@@ -29,12 +29,20 @@ LOGS = Path(os.environ.get("DESKPULSE_SHARED_DATA", ROOT.parent / "shared" / "da
 MAPPING = ROOT / "config" / "mappings" / "uci_incident.toml"
 STORIES_IN_DISPUTE = (ROOT / "tests" / "golden" / "disputed.txt").read_text(encoding="utf-8").splitlines()
 
-# What the two are known to see differently, as long as the story that shows it is disputed.
-DEMO_IN_DISPUTE = {"backlog_of_a_late_evening.toml": {"backlog", "backlog_waiting_on_us"}}
-LOGS_IN_DISPUTE = {
-    "solved_in_the_second_it_came.toml": {"repeat_contact_rate", "duplicate_rate"},
-    "caller_changed_for_a_while.toml": {"channel", "repeat_contact_rate", "duplicate_rate"},
-    "event_log_recategorised.toml": {"category", "product_area", "effort_tier"},
+# What the two are known to see differently, as long as the story that shows it is disputed: which metrics (none named:
+# all), split or filtered by which dimensions (none named: however asked).
+OF_PERSONS = {"deflection_rate", "deflection_rate_low", "deflection_rate_identified", "self_service_score"}
+OF_CALLS = {"abandonment_rate", "answer_time", "answer_time_p90", "asa_mean", "service_level"}
+REPEATS = {"repeat_contact_rate", "duplicate_rate"}
+Seen = dict[str, list[tuple[set[str], set[str]]]]
+DEMO_IN_DISPUTE: Seen = {
+    "backlog_of_a_late_evening.toml": [({"backlog", "backlog_waiting_on_us"}, set())],
+    "deflection_by_the_persons_organization.toml": [(OF_PERSONS | OF_CALLS, {"organization", "segment", "plan"})],
+}
+LOGS_IN_DISPUTE: Seen = {
+    "solved_in_the_second_it_came.toml": [(REPEATS, set())],
+    "caller_changed_for_a_while.toml": [(REPEATS, set()), (set(), {"channel"})],
+    "event_log_recategorised.toml": [(set(), {"category", "product_area", "effort_tier"})],
 }
 # What a log of states alone can speak of.
 OF_LOGS = sorted(
@@ -93,13 +101,17 @@ def test_every_metric_is_told_or_said_why_not() -> None:
     assert len(MEASURES) > len(METRICS) / 3
 
 
-def _undisputed(drawn: Iterator[Question], seen: dict[str, set[str]], number: int) -> list[Question]:
-    disputed = set().union(*(names for story, names in seen.items() if story in STORIES_IN_DISPUTE))
-    return list(islice((question for question in drawn if not disputed & _touched(question)), number))
+def _undisputed(drawn: Iterator[Question], seen: Seen, number: int) -> list[Question]:
+    open_ones = [what for story, all_of_it in seen.items() if story in STORIES_IN_DISPUTE for what in all_of_it]
+    return list(islice((question for question in drawn if not _is_disputed(question, open_ones)), number))
 
 
-def _touched(question: Question) -> set[str]:
-    return {*question.metrics, *question.by, *(dimension for dimension, _ in question.where)}
+def _is_disputed(question: Question, seen: list[tuple[set[str], set[str]]]) -> bool:
+    asked_by = {*question.by, *(dimension for dimension, _ in question.where)}
+    return any(
+        (not metrics or metrics & {*question.metrics}) and (not dimensions or dimensions & asked_by)
+        for metrics, dimensions in seen
+    )
 
 
 def _agree(asked: list[Question], build: Build, world: World) -> None:

@@ -93,7 +93,7 @@ def _tenure(world: World, facts: pd.DataFrame) -> pd.Series:
     for agent, day in zip(facts["agent"], days, strict=True):
         since = joined.get(agent)
         months = since and (day.year - since.year) * 12 + day.month - since.month - (day.day < since.day)
-        found.append(None if months is None else str(months))
+        found.append(None if months is None or months < 0 else str(months))
     return pd.Series(found, index=facts.index, dtype=object)
 
 

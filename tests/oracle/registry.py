@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from tests.oracle import calls as c
 from tests.oracle import outcomes as o
 from tests.oracle import satisfaction as s
+from tests.oracle import sessions as h
+from tests.oracle import spans as n
 from tests.oracle import volume as v
 from tests.oracle.evaluate import Measure
 
 FCR, REOPEN, CSAT = "fcr_window_days", "reopen_window_days", "csat_window_days"
+DEFLECTION = "deflection_window_hours"
 
 MEASURES: dict[str, Measure] = {
     "tickets_created": Measure("count", v.created),
@@ -50,6 +54,16 @@ MEASURES: dict[str, Measure] = {
     "csat_response_rate": Measure("rate", s.responses, matures=CSAT),
     "ces": Measure("ratio", s.efforts, num="seven", den="of_seven"),
     "ces_1_to_5": Measure("ratio", s.efforts, num="five", den="of_five"),
+    "deflection_rate": Measure("rate", h.demand, num="kept", den="demand", matures=DEFLECTION),
+    "deflection_rate_low": Measure("rate", h.demand, num="helped", den="demand", matures=DEFLECTION),
+    "deflection_rate_identified": Measure("rate", h.demand, num="known_kept", den="known_demand", matures=DEFLECTION),
+    "self_service_score": Measure("ratio", h.demand, num="session", den="scored"),
+    "abandonment_rate": Measure("rate", c.offered, num="abandoned", den="offered"),
+    "answer_time": Measure("percentile", c.offered),
+    "asa_mean": Measure("ratio", c.offered, num="waited", den="answered"),
+    "service_level": Measure("rate", c.offered, num="in_time", den="stayed"),
+    "time_to_assignment": Measure("kaplan_meier", n.assignments),
+    "resolution_rate": Measure("rate", n.solved_in_time, matures="resolution_window_days"),
     "nps": Measure("ratio", s.recommendations, factor=100),
 }
 NINETY = {
@@ -75,10 +89,9 @@ VARIANTS = "a vendor's reading, told by its golden stories"
 CANNOT: dict[str, str] = {
     name: reason
     for reason, names in {
-        SESSIONS: """deflection_rate deflection_rate_low deflection_rate_identified self_service_score
-            bot_resolution_rate bot_resolution_rate_assumed bot_resolution_rate_pending bot_handover_rate
+        SESSIONS: """bot_resolution_rate bot_resolution_rate_assumed bot_resolution_rate_pending bot_handover_rate
             bot_resolution_rate_intercom tier_mix tier_mix_self_service tier_mix_automation tier_mix_people""",
-        CALLS: "abandonment_rate answer_time answer_time_p90 asa_mean service_level handling_per_contact",
+        CALLS: "handling_per_contact",
         QUEUES: """backlog_age backlog_age_p90 backlog_days ticket_debt ticket_debt_rolled_over queue_wait_now
             queue_wait_now_p90 queue_wait_now_oldest open_now unassigned_now untouched_now stuck frustrated_now""",
         TARGETS: "sla_attainment sla_at_risk",
@@ -88,8 +101,7 @@ CANNOT: dict[str, str] = {
             outside_usual_share sustainable_throughput ramp_points_per_hour active_load capacity bandwidth""",
         POINTS: """customer_risk organizations_at_risk automation_potential knowledge_gap knowledge_concentration
             contact_rate contact_rate_orders""",
-        SPANS: """time_in_status time_in_status_p90 idle_share reply_time reply_time_p90 time_to_assignment
-            time_to_assignment_p90 resolution_rate requester_wait
+        SPANS: """time_in_status time_in_status_p90 idle_share reply_time reply_time_p90 requester_wait
             requester_wait_p90 agent_wait agent_wait_p90 on_hold_time on_hold_time_p90""",
         VARIANTS: """first_reply_time_zendesk first_reply_time_zendesk_p90 reopens_zendesk csat_zendesk fcr_freshservice
             first_reply_time_business_single_schedule first_reply_time_business_single_schedule_p90""",

@@ -99,7 +99,7 @@ def first_replies(world: World) -> list[Fact]:
             start = _asked_at(ticket)
             reply = next((moment for moment in ticket.contacts if moment.at >= start), None)
             begins = _human_clock(ticket, start, reply)
-            facts.append(intake(ticket) | _lasted(world, ticket, begins, reply and reply.at))
+            facts.append(intake(ticket) | lasted(world, ticket, begins, reply and reply.at))
     return facts
 
 
@@ -122,7 +122,7 @@ def resolutions(world: World) -> list[Fact]:
     facts = []
     for ticket in world.tickets.values():
         end = ticket.first_solve and ticket.first_solve.at
-        facts.append(intake(ticket) | _lasted(world, ticket, ticket.created, end))
+        facts.append(intake(ticket) | lasted(world, ticket, ticket.created, end))
     return facts
 
 
@@ -131,13 +131,13 @@ def full_resolutions(world: World) -> list[Fact]:
     facts = []
     for ticket in world.tickets.values():
         end = ticket.solves[-1].at if ticket.solves and ticket.now.status in DONE else None
-        facts.append(intake(ticket) | _lasted(world, ticket, ticket.created, end))
+        facts.append(intake(ticket) | lasted(world, ticket, ticket.created, end))
     return facts
 
 
 def resolutions_solved(world: World) -> list[Fact]:
     return [
-        outcome(world, ticket, ticket.first_solve) | _lasted(world, ticket, ticket.created, ticket.first_solve.at)
+        outcome(world, ticket, ticket.first_solve) | lasted(world, ticket, ticket.created, ticket.first_solve.at)
         for ticket in world.tickets.values()
         if ticket.first_solve
     ]
@@ -148,13 +148,13 @@ def full_resolutions_solved(world: World) -> list[Fact]:
     return [
         outcome(world, ticket, ticket.solves[-1])
         | {"team": ticket.now.team, "agent": world.person(ticket.now.agent), "category": ticket.now.category}
-        | _lasted(world, ticket, ticket.created, ticket.solves[-1].at)
+        | lasted(world, ticket, ticket.created, ticket.solves[-1].at)
         for ticket in world.tickets.values()
         if ticket.solves and ticket.now.status in DONE
     ]
 
 
-def _lasted(world: World, ticket: Ticket, begins: datetime, end: datetime | None) -> Fact:
+def lasted(world: World, ticket: Ticket, begins: datetime, end: datetime | None) -> Fact:
     until = end or world.desk.as_of
     return {
         "seconds": max(0.0, (until - begins).total_seconds()),
