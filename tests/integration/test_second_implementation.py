@@ -32,17 +32,14 @@ STORIES_IN_DISPUTE = (ROOT / "tests" / "golden" / "disputed.txt").read_text(enco
 # What the two are known to see differently, as long as the story that shows it is disputed: which metrics (none named:
 # all), split or filtered by which dimensions (none named: however asked).
 OF_PERSONS = {"deflection_rate", "deflection_rate_low", "deflection_rate_identified", "self_service_score"}
+OF_EVENINGS = {"backlog", "backlog_waiting_on_us"}
+OF_MOMENTS = {"tickets_solved", "reopens", "tickets_reopened"}
 OF_CALLS = {"abandonment_rate", "answer_time", "answer_time_p90", "asa_mean", "service_level"}
-REPEATS = {"repeat_contact_rate", "duplicate_rate"}
 Seen = dict[str, list[tuple[set[str], set[str]]]]
-DEMO_IN_DISPUTE: Seen = {
-    "backlog_of_a_late_evening.toml": [({"backlog", "backlog_waiting_on_us"}, set())],
+IN_DISPUTE: Seen = {
+    "moments_by_present_status.toml": [(OF_MOMENTS, {"status"})],
+    "backlog_by_category_of_that_evening.toml": [(OF_EVENINGS, {"category", "product_area", "effort_tier"})],
     "deflection_by_the_persons_organization.toml": [(OF_PERSONS | OF_CALLS, {"organization", "segment", "plan"})],
-}
-LOGS_IN_DISPUTE: Seen = {
-    "solved_in_the_second_it_came.toml": [(REPEATS, set())],
-    "caller_changed_for_a_while.toml": [(REPEATS, set()), (set(), {"channel"})],
-    "event_log_recategorised.toml": [(set(), {"category", "product_area", "effort_tier"})],
 }
 # What a log of states alone can speak of.
 OF_LOGS = sorted(
@@ -85,20 +82,20 @@ def test_the_demo_is_judged_at_the_same_instant(demo: tuple[Build, World]) -> No
 @pytest.mark.slow
 def test_two_hundred_questions_about_the_demo(demo: tuple[Build, World]) -> None:
     build, world = demo
-    _agree(_undisputed(questions(world, list(MEASURES), seed=1), DEMO_IN_DISPUTE, ASKED), build, world)
+    _agree(_undisputed(questions(world, list(MEASURES), seed=1), IN_DISPUTE, ASKED), build, world)
 
 
 @pytest.mark.slow
 def test_sixty_questions_about_a_public_log(log: tuple[Build, World]) -> None:
     build, world = log
     assert world.desk.as_of == build.as_of
-    _agree(_undisputed(questions(world, OF_LOGS, seed=2), LOGS_IN_DISPUTE, ASKED_OF_LOG), build, world)
+    _agree(_undisputed(questions(world, OF_LOGS, seed=2), IN_DISPUTE, ASKED_OF_LOG), build, world)
 
 
 def test_every_metric_is_told_or_said_why_not() -> None:
     assert set(CANNOT) == set(METRICS) - set(MEASURES)
     assert all(CANNOT.values())
-    assert len(MEASURES) > len(METRICS) / 3
+    assert len(MEASURES) > len(METRICS) * 0.4
 
 
 def _undisputed(drawn: Iterator[Question], seen: Seen, number: int) -> list[Question]:

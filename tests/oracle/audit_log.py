@@ -15,8 +15,7 @@ from config.settings import Settings
 from tests.oracle.records import Desk, Row, layouts, newest
 
 CHANGES = ("team_id", "agent_id", "category", "priority", "status")
-ASKED = ("requester_id", "organization_id", "channel")
-STANDING = ("category", "priority", "url", "subject")
+STANDING = ("requester_id", "organization_id", "channel", "category", "priority", "url", "subject")
 
 
 def read_log(path: Path, mapping: Path, now: datetime, settings: Settings, source: str) -> Desk:
@@ -61,8 +60,8 @@ def with_log(tables: dict[str, list[Row]], settings: Settings, source: str, as_o
 
 
 def _ticket(rows: list[Row]) -> Row:
-    """Return a ticket as its last rows leave it; who asked, and how, is what the first rows say."""
-    standing = {name: _known(name, reversed(rows)) for name in STANDING} | {name: _known(name, rows) for name in ASKED}
+    """Return a ticket as its last rows leave it."""
+    standing = {name: _known(name, reversed(rows)) for name in STANDING}
     created = next((row["created_at"] for row in rows if row.get("created_at")), rows[0]["occurred_at"])
     return standing | {"ticket_id": rows[0]["ticket_id"], "created_at": created}
 

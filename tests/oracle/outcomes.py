@@ -107,18 +107,20 @@ def repeats(world: World) -> list[Fact]:
             continue
         repeat = duplicate = False
         for other in alike[ticket.row["requester_id"]]:
-            if (
-                other is ticket
-                or other.created > ticket.created
-                or (other.created == ticket.created and other.key > ticket.key)
-            ):
+            came_before = (other.created, other.key) < (ticket.created, ticket.key)
+            if not came_before or about(other) != about(ticket):
                 continue
-            if ticket.now.category is None or other.now.category != ticket.now.category:
-                continue
-            repeat |= any(ticket.created - window <= solve.at < ticket.created for solve in other.solves)
-            duplicate |= is_open_at(other, ticket.created)
+            together = other.created == ticket.created  # of two that came in one second neither was settled before
+            solved = any(ticket.created - window <= solve.at <= ticket.created for solve in other.solves)
+            repeat |= solved and not together
+            duplicate |= together or is_open_at(other, ticket.created)
         facts.append(intake(ticket) | {"num": repeat, "duplicate": duplicate, "den": 1})
     return facts
+
+
+def about(ticket: Ticket) -> str | None:
+    """Return what a ticket was about: the category it was first solved in, while unsolved the present one."""
+    return ticket.first_solve.after.category if ticket.first_solve else ticket.now.category
 
 
 def category_at(ticket: Ticket, at: datetime) -> str | None:
