@@ -8,14 +8,10 @@ tickets as (
         stg_ticket.ticket_key,
         stg_ticket.source || ':' || stg_ticket.requester_id || '|'
         || coalesce(topics.solving_category, topics.first_category, stg_ticket.category, '') as topic,
-        stg_ticket.created_at,
-        -- Solved in the second it came, a ticket is no repeat of itself: it came before it was solved.
-        case when outcomes.first_solved_at = stg_ticket.created_at then -1 else 2 end as created_rank
+        stg_ticket.created_at
     from stg_ticket
     left join int_ticket_topic as topics
         on topics.ticket_key = stg_ticket.ticket_key
-    left join int_ticket_outcome as outcomes
-        on outcomes.ticket_key = stg_ticket.ticket_key
     where stg_ticket.requester_id is not null
         and not stg_ticket.is_merged
         and not stg_ticket.is_spam
@@ -29,7 +25,7 @@ points as (
         topic,
         created_at as point_at,
         'created' as point,
-        created_rank as point_rank
+        2 as point_rank
     from tickets
     union all
     select
@@ -37,7 +33,12 @@ points as (
         tickets.topic,
         spells.started_at as point_at,
         case when spells.is_solve then 'solved' else 'reopened' end as point,
-        case when spells.is_solve then 0 else 1 end as point_rank
+        -- Solved in the second it came, a ticket is no repeat of itself: its solve follows its creation.
+        case
+            when spells.is_solve and spells.started_at > tickets.created_at then 0
+            when spells.is_solve then 3
+            else 1
+        end as point_rank
     from tickets
     inner join int_status_spell as spells
         on spells.ticket_key = tickets.ticket_key

@@ -123,11 +123,6 @@ def about(ticket: Ticket) -> str | None:
     return ticket.first_solve.after.category if ticket.first_solve else ticket.now.category
 
 
-def topic(ticket: Ticket) -> str | None:
-    """Return what a ticket is about: what it was first solved as, else what it came in as."""
-    return ticket.solves[0].after.category if ticket.solves else category_at(ticket, ticket.created)
-
-
 def category_at(ticket: Ticket, at: datetime) -> str | None:
     return [ticket.began.category, *(m.after.category for m in ticket.moments if m.at <= at)][-1]
 

@@ -21,22 +21,21 @@ snapshots as (
     from raw.files_snapshots
 ),
 
--- The state of a ticket is spread over its log. Who asked, and how, is what it knows first; everything else what it knows
--- last. Text rides behind its position.
+-- The state of a ticket is spread over its log: the last known value of each column, text riding behind its position.
 logged_tickets as (
     select
         source,
         ticket_id,
         coalesce(min(created_at), min(occurred_at)) as created_at,
-        substr(min(case
+        substr(max(case
             when requester_id is not null
                 then lpad(cast(position as varchar), 12, '0') || requester_id
         end), 13) as requester_id,
-        substr(min(case
+        substr(max(case
             when organization_id is not null
                 then lpad(cast(position as varchar), 12, '0') || organization_id
         end), 13) as organization_id,
-        substr(min(case
+        substr(max(case
             when channel is not null
                 then lpad(cast(position as varchar), 12, '0') || channel
         end), 13) as channel,
