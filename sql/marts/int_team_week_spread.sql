@@ -1,6 +1,7 @@
 -- One row per team and ISO week with agents to compare: how unequal their points an hour are; key: team_key, week_starts_on.
 -- Chance: every ticket of the week falls to somebody in proportion to scheduled hours; the difference of two agents' points an
 -- hour then has the variance (sum of squared points / all hours) * (1 / hours + 1 / hours), and is near to normal.
+-- Added up in decimals: a sum of doubles depends on the order of its rows, and two builds of one helpdesk would differ.
 with
 
 agents as (
@@ -10,6 +11,7 @@ agents as (
         week_starts_on,
         solved_points,
         solved_points_squared,
+        scheduled_seconds,
         points_per_hour,
         scheduled_seconds / 3600.0 as scheduled_hours
     from fct_agent_week
@@ -21,10 +23,10 @@ teams as (
         team_key,
         week_starts_on,
         count(*) as agents,
-        sum(points_per_hour) as points_per_hour,
+        sum(cast(points_per_hour as decimal(18, 9))) as points_per_hour,
         sum(solved_points) as solved_points,
         sum(solved_points_squared) as solved_points_squared,
-        sum(scheduled_hours) as scheduled_hours
+        sum(scheduled_seconds) / 3600.0 as scheduled_hours
     from agents
     group by team_key, week_starts_on
 )
@@ -32,12 +34,14 @@ teams as (
 select
     teams.team_key,
     teams.week_starts_on,
-    cast(sum(abs(ours.points_per_hour - theirs.points_per_hour)) / (2 * max(teams.agents)) as double precision) as spread_points_per_hour,
+    cast(
+        sum(cast(abs(ours.points_per_hour - theirs.points_per_hour) as decimal(18, 9))) / (2 * max(teams.agents)) as double precision
+    ) as spread_points_per_hour,
     cast(max(teams.points_per_hour) as double precision) as summed_points_per_hour,
-    cast(sum(case when ours.agent_key <> theirs.agent_key then sqrt(
+    cast(sum(case when ours.agent_key <> theirs.agent_key then cast(sqrt(
         2 / pi() * teams.solved_points_squared / teams.scheduled_hours
         * (1 / ours.scheduled_hours + 1 / theirs.scheduled_hours)
-    ) else 0 end) / (2 * max(teams.agents)) as double precision) as chance_points_per_hour,
+    ) as decimal(18, 9)) else 0 end) / (2 * max(teams.agents)) as double precision) as chance_points_per_hour,
     cast(max(teams.agents * teams.solved_points / teams.scheduled_hours) as double precision) as even_points_per_hour
 from teams
 inner join agents as ours
