@@ -43,7 +43,7 @@ select
     contacts.ticket_key,
     contacts.channel,
     coalesce(fct_ticket.category, contacts.category) as category,
-    fct_ticket.organization_key,
+    coalesce(fct_ticket.organization_key, dim_requester.organization_key) as organization_key,
     coalesce(dim_team.team_key, fct_ticket.first_team_key) as team_key,
     contacts.agent_key,
     contacts.offered_at,
@@ -75,3 +75,5 @@ left join entries
     on entries.ticket_key = contacts.ticket_key
 left join shared
     on shared.ticket_key = contacts.ticket_key
+left join dim_requester
+    on dim_requester.requester_key = md5(contacts.source || ':' || contacts.requester_id)

@@ -1,21 +1,23 @@
 -- One row per thing people wanted help with: a help session that met it, or a contact; key: demand_type, demand_id.
--- Deflection is a share of all of it, so both live in one fact.
+-- Deflection is a share of all of it, so both live in one fact, and both are told by the organization of the person.
 select
     'session' as demand_type,
-    source || ':' || help_session_id as demand_id,
-    source,
-    started_at,
-    started_local_at,
-    session_type as channel,
-    category,
-    cast(null as varchar) as organization_key,
-    requester_key is not null as is_identified,
-    not is_followed_by_contact as is_deflected,
-    not is_followed_by_contact and coalesce(was_helpful, false) as is_confirmed_deflected,
-    not is_followed_by_contact as is_demand,
+    sessions.source || ':' || sessions.help_session_id as demand_id,
+    sessions.source,
+    sessions.started_at,
+    sessions.started_local_at,
+    sessions.session_type as channel,
+    sessions.category,
+    dim_requester.organization_key,
+    sessions.requester_key is not null as is_identified,
+    not sessions.is_followed_by_contact as is_deflected,
+    not sessions.is_followed_by_contact and coalesce(sessions.was_helpful, false) as is_confirmed_deflected,
+    not sessions.is_followed_by_contact as is_demand,
     true as has_sessions
-from fct_help_session
-where has_intent and not is_abandoned
+from fct_help_session as sessions
+left join dim_requester
+    on dim_requester.requester_key = sessions.requester_key
+where sessions.has_intent and not sessions.is_abandoned
 
 union all
 
@@ -27,7 +29,7 @@ select
     fct_ticket.created_local_at as started_local_at,
     fct_ticket.channel,
     fct_ticket.category,
-    fct_ticket.organization_key,
+    coalesce(fct_ticket.organization_key, dim_requester.organization_key) as organization_key,
     fct_ticket.has_requester as is_identified,
     false as is_deflected,
     false as is_confirmed_deflected,
@@ -39,4 +41,6 @@ left join (
     from fct_help_session
 ) as visited
     on visited.source = fct_ticket.source
+left join dim_requester
+    on dim_requester.requester_key = fct_ticket.requester_key
 where fct_ticket.is_eligible and not fct_ticket.is_agent_initiated
