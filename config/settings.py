@@ -32,6 +32,7 @@ class Settings:
     week_start: str = "monday"
     currency: str = "EUR"
     locale: str = "en-GB"
+    holiday_country: str = ""  # ISO code (US, DE-BY) whose public holidays hold where the calendar names none
     loaded_rate_per_hour: float | None = None  # cost of a scheduled hour; without it no cost is shown
     fcr_window_days: int = 7
     reopen_window_days: int = 14

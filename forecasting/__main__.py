@@ -1,4 +1,4 @@
-"""The command line of what looks ahead: ``python -m forecasting run``."""
+"""The command line of what looks ahead: ``python -m forecasting run | backtest``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 from config.cli import guarded
-from config.errors import DeskpulseError
+from config.errors import BadInput, DeskpulseError
 from config.settings import load_settings
 from forecasting.steps import StepResult, run_steps
 from metrics.outlook_tables import STEPS
@@ -27,6 +28,15 @@ def parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="compute every step for the published build")
     run.add_argument("--step", action="append", default=[], metavar="STEP", help=f"only this: {', '.join(STEPS)}")
     run.add_argument("--json", action="store_true", help="print how each step went as JSON")
+    backtest = commands.add_parser("backtest", help="how well would this daily series have been forecast?")
+    backtest.add_argument(
+        "--series", required=True, type=Path, metavar="CSV", help="a file of ds,y; blank y is unknown"
+    )
+    backtest.add_argument("--country", metavar="ISO", help="whose public holidays: US, DE, DE-BY …")
+    backtest.add_argument("--horizon", type=int, default=28, metavar="DAYS", help="days ahead (default 28)")
+    backtest.add_argument("--cutoffs", type=int, default=16, metavar="N", help="scored origins (default 16)")
+    backtest.add_argument("--step", type=int, default=28, metavar="DAYS", help="days between them (default 28)")
+    backtest.add_argument("--json", action="store_true", help="print every forecast as JSON")
     return top
 
 
@@ -40,6 +50,29 @@ def told(result: StepResult) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input, and a step that fails, is one line on standard error and exit code 1."""
     options = parser().parse_args(arguments)
+    if options.command == "backtest":
+        _backtest(options)
+    else:
+        _run(options)
+
+
+def _backtest(options: argparse.Namespace) -> None:
+    """Backtest a file's series."""
+    from forecasting.volume.printing import backtested, memory_of, print_backtest
+
+    for name, most in (("horizon", 182), ("cutoffs", 200), ("step", 364)):
+        if not 1 <= getattr(options, name) <= most:
+            raise BadInput(f"--{name} must be 1 to {most}, it is {getattr(options, name)}")
+    memory = memory_of(load_settings().home)
+    told = backtested(options.series, options.country, options.horizon, options.cutoffs, options.step, memory)
+    if options.json:
+        print(json.dumps(told))
+    else:
+        print_backtest(told)
+
+
+def _run(options: argparse.Namespace) -> None:
+    """Compute every step, or those named."""
     results = run_steps(load_settings(), datetime.now(UTC), names=options.step)
     if options.json:
         print(json.dumps({"outlook": [asdict(result) for result in results]}))

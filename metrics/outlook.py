@@ -68,7 +68,8 @@ def outlook(step: str, settings: Settings) -> Outlook:
     link = settings.outlook / step / CURRENT
     opened = _opened(str(link.resolve())) if link.exists() else None
     if opened is None:
-        return Outlook(step, None, None, f"{step} {failed or f'have not been computed yet; {RUN_IT}'}", None)
+        absent = f"{'have' if step.endswith('s') else 'has'} not been computed yet; {RUN_IT}"
+        return Outlook(step, None, None, f"{step} {failed or absent}", None)
     engine, build_id, computed_at = opened
     says = f"{step} {failed}; shown is what was computed for build {build_id}" if failed else ""
     return Outlook(step, build_id, computed_at, says, engine)

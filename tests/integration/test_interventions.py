@@ -20,6 +20,7 @@ from forecasting.interventions import judged
 from journal import Intervention, open_journal
 from metrics import Scope
 from metrics.outlook import outlook, outlook_states
+from metrics.outlook_tables import STEPS
 from metrics.published import current_build
 
 UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -63,7 +64,7 @@ def test_the_demos_journal_is_written_once_and_judged(home: Settings) -> None:
     assert set(path["intervention_id"]) == set(effects["intervention_id"])
     assert (path["expected_low"] <= path["expected_high"]).all()
     assert not path.duplicated(["intervention_id", "day"]).any()
-    assert list(outlook_states(home)["outcome"]) == ["ready"]
+    assert list(outlook_states(home)["outcome"]) == ["ready"] * len(STEPS)
     assert status(home, UNTIL)["outlook"][0]["outcome"] == "ready"
 
 
@@ -123,7 +124,7 @@ def test_a_step_that_fails_is_told_and_takes_nothing_away(home: Settings, monkey
     build = current_build(home).build_id
     with monkeypatch.context() as patched:
         patched.setattr("forecasting.interventions.compute", fails)
-        (told,) = steps.run_steps(home, UNTIL)
+        (told,) = steps.run_steps(home, UNTIL, names=["interventions"])
     assert (told.outcome, told.build) == ("failed", build)
     assert "ZeroDivisionError" in told.says
     assert "secret" not in told.says

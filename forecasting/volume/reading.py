@@ -1,0 +1,81 @@
+"""Reading a daily series from a file of ``ds,y``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from config.errors import BadInput
+from forecasting.volume.series import Daily, day_of, number_of
+
+LONGEST_DAYS: Final = 20_000
+BLANK: Final = ("", "na", "nan", "null", "none")
+
+
+def read_series(path: Path) -> Daily:
+    """Return the series of a CSV file with the columns ``ds`` (a day) and ``y`` (its count; blank is not known).
+
+    Days in any order; a day left out is not known. Raises ``BadInput`` in one line naming file and row.
+    """
+    rows = _rows(path)
+    days: dict[int, float] = {}
+    for at, (ds, y) in enumerate(zip(rows["ds"], rows["y"], strict=True), start=2):
+        day = _day(ds, f"{path}, row {at}")
+        if day in days:
+            raise BadInput(f"{path}, row {at}: {ds.strip()} stands twice; a daily series has one row a day")
+        days[day] = _count(y, f"{path}, row {at}")
+    first, last = min(days), max(days)
+    if last - first >= LONGEST_DAYS:
+        raise BadInput(
+            f"{path}: from {ds_of(first)} to {ds_of(last)} is more than {LONGEST_DAYS} days; check the dates"
+        )
+    y = np.full(last - first + 1, np.nan)
+    y[np.array(list(days)) - first] = list(days.values())
+    return Daily(first, y)
+
+
+def ds_of(day: int) -> str:
+    """Return a day since 1970-01-01 as it is written."""
+    return day_of(day).isoformat()
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise BadInput(f"{path}: no such file")
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(f"{path}: cannot be read as CSV: {error}") from error
+    rows.columns = pd.Index([str(name).strip() for name in rows.columns])
+    missing = [name for name in ("ds", "y") if name not in rows.columns]
+    if missing:
+        raise BadInput(f"{path}: has no column {missing[0]!r}; it needs ds (a day) and y (its count)")
+    if rows.empty:
+        raise BadInput(f"{path}: has no rows")
+    return rows
+
+
+def _day(text: str, where: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput(f"{where}: ds {text!r} is not a day such as 2026-03-31") from error
+    if (moment.hour, moment.minute, moment.second) != (0, 0, 0):
+        raise BadInput(f"{where}: ds {text!r} is an instant; a daily series has days")
+    return number_of(moment.date())
+
+
+def _count(text: str, where: str) -> float:
+    if text.strip().lower() in BLANK:
+        return float("nan")
+    try:
+        count = float(text)
+    except ValueError as error:
+        raise BadInput(f"{where}: y {text!r} is not a number") from error
+    if not 0 <= count < float("inf"):
+        raise BadInput(f"{where}: y is {text.strip()}; a count is a finite number of at least 0")
+    return count

@@ -1,0 +1,165 @@
+"""The step ``volume``: four weeks ahead for the desk and its parts, how such forecasts went, and what events did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from config.settings import Settings
+from forecasting.volume import desk
+from forecasting.volume.backtest import Accuracy, Scored, accuracy, track_record
+from forecasting.volume.cache import Cache, Memory
+from forecasting.volume.calendar_effects import event_effects, kind_effects
+from forecasting.volume.desk import Part
+from forecasting.volume.diagnosis import diagnosed
+from forecasting.volume.forecaster import Forecast, Plan, forecast
+from forecasting.volume.hourly import HOURS, profile, shared_out
+from forecasting.volume.pool import LIGHT_POOL
+from forecasting.volume.reconcile import reconciled
+from forecasting.volume.series import Calendar, day_of
+from forecasting.volume.telling import told_accuracy, told_event, told_kind
+from metrics.outlook_tables import CALENDAR_EFFECT, FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY, OutlookTable
+from metrics.published import Build
+
+HORIZON: Final = 28
+BANDS: Final = ("lo50", "hi50", "lo80", "hi80", "q80")
+HOURLY: Final = ("all", "channel", "team")  # what people are rostered for
+RECENT_DAYS: Final = 56
+
+# Windows lie on fixed days, so that a finished one is remembered from day to day; four more than inform the bands, so
+# that the bands too can be compared with what came. The total asks the whole pool, its parts the quick members.
+TOTAL_PLAN: Final = Plan(HORIZON, HORIZON, windows=16, anchor=0)
+PART_PLAN: Final = Plan(HORIZON, HORIZON, windows=16, pool=LIGHT_POOL, anchor=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A part of the desk, what is known of its days, its forecast and how its past ones went."""
+
+    part: Part
+    calendar: Calendar
+    forecast: Forecast
+    past: list[Scored]
+
+
+def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Return the step's four tables for the published build."""
+    made = _every_forecast(build, settings)
+    return {
+        FORECAST.name: _frame(FORECAST, [row for one in made for row in _forecast_rows(one)]),
+        FORECAST_BACKTEST.name: _frame(FORECAST_BACKTEST, [_backtest_row(one) for one in made]),
+        FORECAST_HOURLY.name: _hourly(build, made),
+        CALENDAR_EFFECT.name: _frame(CALENDAR_EFFECT, [row for one in made for row in _effect_rows(one)]),
+    }
+
+
+def _every_forecast(build: Build, settings: Settings) -> list[Made]:
+    total = desk.whole(build)
+    if total is None:
+        return []
+    known = desk.calendar(build, total.series, settings, HORIZON)
+    memory = Cache(settings.home / "cache")
+    made = [_made(build, total, known, memory, TOTAL_PLAN)]
+    for dimension in desk.DIMENSIONS:
+        parts = [_made(build, part, known, memory, PART_PLAN) for part in desk.parts(build, dimension)]
+        agreed = reconciled(made[0].forecast, [one.forecast for one in parts])
+        made += [Made(one.part, one.calendar, told, one.past) for one, told in zip(parts, agreed, strict=True)]
+    return made
+
+
+def _made(build: Build, part: Part, known: Calendar, memory: Memory, plan: Plan) -> Made:
+    calendar = desk.concerning(build, part, known)
+    told = forecast(part.series, calendar, memory, plan)
+    return Made(part, calendar, told, track_record(told, part.series, plan))
+
+
+def _named(part: Part) -> dict[str, Any]:
+    return {"dimension": part.dimension, "value": part.value, "team_keys": part.team_keys}
+
+
+def _forecast_rows(one: Made) -> list[dict[str, Any]]:
+    told = one.forecast
+    return [
+        {
+            **_named(one.part),
+            "ds": day_of(day),
+            "yhat": told.yhat[at],
+            **{name: getattr(told.bands, name)[at] for name in BANDS},
+            "model": told.model,
+        }
+        for at, day in enumerate(told.days.tolist())
+    ]
+
+
+def _backtest_row(one: Made) -> dict[str, Any]:
+    series, told = one.part.series, one.forecast
+    how = accuracy(one.past, series) if one.past else Accuracy(None, None, None, None, None, None, (), None)
+    weeks = {f"coverage80_week_{at}": share for at, share in enumerate(how.coverage80_by_week, start=1)}
+    return {
+        **_named(one.part),
+        "condition": diagnosed(series).condition,
+        "model": told.model,
+        "windows": len(one.past),
+        "first_day": day_of(series.first),
+        "last_day": day_of(series.last),
+        "mean_per_day": float(np.mean(series.y[-RECENT_DAYS:])),
+        "wape": how.wape,
+        "mase": how.mase,
+        "ratio_to_naive": how.ratio,
+        "coverage50": how.coverage50,
+        "coverage80": how.coverage80,
+        **weeks,
+        "noise_floor": how.noise_floor,
+        "says": told_accuracy(told.model, told.says, how, len(one.past)),
+    }
+
+
+def _hourly(build: Build, made: Sequence[Made]) -> pd.DataFrame:
+    rows = []
+    for dimension in HOURLY:
+        mine = [one for one in made if one.part.dimension == dimension]
+        hours = desk.by_hour(build, dimension) if mine else pd.DataFrame()
+        values = {one.part.value for one in mine}
+        for one in mine:
+            is_here = ~hours["value"].isin(values) if one.part.value == desk.REST else hours["value"] == one.part.value
+            rows.append(_by_hour(one, hours[is_here]))
+    return pd.concat(rows or [pd.DataFrame(columns=FORECAST_HOURLY.names)], ignore_index=True)
+
+
+def _by_hour(one: Made, hours: pd.DataFrame) -> pd.DataFrame:
+    told = one.forecast
+    shares = profile(*(hours[name].to_numpy(kind) for name, kind in _HOUR_COLUMNS))
+    frame = {
+        **_named(one.part),
+        "ds": np.repeat([day_of(day) for day in told.days.tolist()], HOURS),
+        "hour": np.tile(np.arange(HOURS), len(told.days)),
+        "yhat": shared_out(told.yhat, told.days, shares).ravel(),
+        "q80": shared_out(told.bands.q80, told.days, shares).ravel(),
+    }
+    return pd.DataFrame(frame, columns=FORECAST_HOURLY.names)
+
+
+_HOUR_COLUMNS: Final = (("day", np.int64), ("hour", np.int64), ("count", np.float64))
+
+
+def _effect_rows(one: Made) -> list[dict[str, Any]]:
+    effects = event_effects(one.part.series, one.calendar)
+    rows = []
+    for told in effects:
+        share, low, high = told.effect
+        first = day_of(told.event.first)
+        about = {"kind": told.event.kind, "title": told.event.title, "first_day": first, "days": told.days, "events": 1}
+        rows.append({**about, "effect": share, "low": low, "high": high, "says": told_event(told)})
+    for kind in kind_effects(effects):
+        share, low, high = kind.effect
+        about = {"kind": kind.kind, "title": "", "first_day": None, "days": kind.days, "events": kind.events}
+        rows.append({**about, "effect": share, "low": low, "high": high, "says": told_kind(kind)})
+    return [{**_named(one.part), **row} for row in rows]
+
+
+def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=told.names)
