@@ -26,6 +26,7 @@ from forecasting.steps import StepResult, run_steps
 Progress = Callable[[str], None]
 RUN_LOG = "runs.jsonl"
 DEMO = "demo"  # the source make demo reads
+WITH_EVERY_RUN = ("interventions",)  # the first forecast of a desk takes minutes: python -m forecasting run
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _wrote(
 
 def _outlook(settings: Settings, now: datetime, progress: Progress) -> list[StepResult]:
     try:
-        return run_steps(settings, now, progress)
+        return run_steps(settings, now, progress, WITH_EVERY_RUN)
     except DeskpulseError as error:
         return [StepResult("outlook", "failed", "", now.isoformat(), 0.0, str(error))]
 
