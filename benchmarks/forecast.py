@@ -49,7 +49,7 @@ def real_series(folder: Path) -> dict[str, tuple[Daily, Calendar]]:
 
 
 def desk_series() -> dict[str, tuple[Daily, Calendar]]:
-    """Return the series of the build published under ``DESKPULSE_HOME``: the total, and the two largest parts of each."""
+    """Return the series of the build under ``DESKPULSE_HOME``: the total, and the two largest parts of each."""
     settings = load_settings()
     if not (settings.builds / "current.duckdb").exists():
         return {}
@@ -124,7 +124,8 @@ def main() -> None:
     _print_members(rows, summary)
     told = many(chosen.many)
     print(
-        f"{chosen.many} series of {len(LIGHT_POOL)} members: cold {told['cold']:.0f} CPU-s, next day {told['next_day']:.1f}"
+        f"{chosen.many} series of {len(LIGHT_POOL)} members: "
+        f"cold {told['cold']:.0f} CPU-s, next day {told['next_day']:.1f}"
     )
     RESULTS.parent.mkdir(exist_ok=True)
     kept = [{name: value for name, value in row.items() if name != "inside"} for row in rows]
