@@ -128,7 +128,8 @@ def main() -> None:
     _print_members(rows, summary)
     told = many(chosen.many)
     print(
-        f"{chosen.many} series, {len(LIGHT_POOL)} members: cold {told['cold']:.0f} CPU-s, next day {told['next_day']:.1f}"
+        f"{chosen.many} series of {len(LIGHT_POOL)} members: "
+        f"cold {told['cold']:.0f} CPU-s, next day {told['next_day']:.1f}"
     )
     RESULTS.parent.mkdir(exist_ok=True)
     kept = [{name: value for name, value in row.items() if name != "inside"} for row in rows]
