@@ -15,7 +15,7 @@ from sqlalchemy import DateTime, cast, func, literal
 
 from metrics.kinds import BuildClock, Column, Metric, Rate
 from metrics.published import Build
-from metrics.question import BadQuestion, Grain, Question, period_end
+from metrics.question import BadQuestion, Grain, Question, period_end, period_start
 from metrics.registry import metric_named
 
 _REACHES_THE_NEXT = {"day": 1, "week": 7, "month": 32, "quarter": 93}
@@ -56,17 +56,6 @@ def equal_age(question: Question, build: Build) -> Question:
     waits = [build.clock.wait(metric) for metric in map(metric_named, question.metrics)]
     last = question.until or build.local_as_of.date()
     grain: Grain = question.grain or "day"
-    end = datetime.combine(period_end(_start_of(last, grain), grain), time()) + timedelta(days=1)
+    end = datetime.combine(period_end(period_start(last, grain), grain), time()) + timedelta(days=1)
     age = build.local_as_of - end
     return replace(question, known_after=age) if age < max(waits, default=timedelta()) else question
-
-
-def _start_of(day: Any, grain: Grain) -> Any:
-    match grain:
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=day.month - (day.month - 1) % 3, day=1)
-    return day

@@ -110,8 +110,31 @@ def _ticket_event_basis(
     return replace(held, team_local=fact.c[team_local])
 
 
-def _columns(fact: TableClause, names: str) -> tuple[Column, ...]:
-    return tuple(fact.c[name] for name in names.split())
+def basis_of(
+    fact: TableClause, label: str, stem: str, *, reads: Reads = "event", finest: Grain = "hour", details: str = ""
+) -> Basis:
+    """Return the basis of a fact whose rows belong to no ticket: ``STEM_local_at`` places them, and ``STEM_at`` in UTC.
+
+    A row is credited to whom and what the fact has a key of; ``details`` are names of columns. Days and weeks have no
+    instant in UTC: there the local one stands for it.
+    """
+    local = fact.c[f"{stem}_local_at"]
+    return Basis(
+        label=label,
+        fact=fact,
+        local=local,
+        instant=fact.c.get(f"{stem}_at", local),
+        source=fact.c.source,
+        team=fact.c.get("team_key"),
+        agent=fact.c.get("agent_key"),
+        category=fact.c.get("category"),
+        channel=fact.c.get("channel"),
+        priority=fact.c.get("priority"),
+        organization=fact.c.get("organization_key"),
+        reads=reads,
+        finest=finest,
+        details=tuple(fact.c[name] for name in details.split()),
+    )
 
 
 CREATED = _ticket_basis("created", "created_at", "first", "created_team_local_at", "first_category")
@@ -141,15 +164,9 @@ NOW = replace(  # an open ticket, with who holds it now
     _held_basis("now", fct_open_ticket, fct_ticket.c.created_local_at, fct_ticket.c.created_at, "category"),
     reads="now",
 )
-CATEGORY_QUARTER = Basis(
-    label="quarter",
-    fact=fct_category_quarter,
-    local=fct_category_quarter.c.quarter_starts_local_at,
-    instant=fct_category_quarter.c.quarter_starts_local_at,
-    source=fct_category_quarter.c.source,
+CATEGORY_QUARTER = replace(
+    basis_of(fct_category_quarter, "quarter", "quarter_starts", finest="quarter"),
     agent=fct_category_quarter.c.top_agent_key,
-    category=fct_category_quarter.c.category,
-    finest="quarter",
 )
 OPEN_AT_DAY_END = replace(  # a ticket open at the end of a day, with who held it then
     _held_basis(
@@ -162,83 +179,24 @@ OPEN_AT_DAY_END = replace(  # a ticket open at the end of a day, with who held i
     reads="day_end",
     finest="day",
 )
-DAY = Basis(
-    label="end of day",
-    reads="day_end",
-    finest="day",
-    fact=fct_backlog_day,
-    local=fct_backlog_day.c.day_local_at,
-    instant=fct_backlog_day.c.day_local_at,
-    source=fct_backlog_day.c.source,
-    team=fct_backlog_day.c.team_key,
-    category=fct_backlog_day.c.category,
-    channel=fct_backlog_day.c.channel,
-    priority=fct_backlog_day.c.priority,
-)
-SESSION = Basis(
-    label="session or contact",
-    fact=fct_support_demand,
-    local=fct_support_demand.c.started_local_at,
-    instant=fct_support_demand.c.started_at,
-    source=fct_support_demand.c.source,
-    category=fct_support_demand.c.category,
-    channel=fct_support_demand.c.channel,
-    organization=fct_support_demand.c.organization_key,
-)
-CONVERSATION = Basis(
-    label="bot conversation",
-    fact=fct_bot_conversation,
-    local=fct_bot_conversation.c.started_local_at,
-    instant=fct_bot_conversation.c.started_at,
-    source=fct_bot_conversation.c.source,
-    category=fct_bot_conversation.c.category,
-    channel=fct_bot_conversation.c.channel,
-    organization=fct_bot_conversation.c.organization_key,
-)
-RESOLVED = Basis(
-    label="resolved",
-    fact=fct_resolved_contact,
-    local=fct_resolved_contact.c.resolved_local_at,
-    instant=fct_resolved_contact.c.resolved_at,
-    source=fct_resolved_contact.c.source,
-    category=fct_resolved_contact.c.category,
-    channel=fct_resolved_contact.c.channel,
-    organization=fct_resolved_contact.c.organization_key,
-)
-ORGANIZATION_WEEK = Basis(
-    label="week",
+DAY = basis_of(fct_backlog_day, "end of day", "day", reads="day_end", finest="day")
+SESSION = basis_of(fct_support_demand, "session or contact", "started")
+CONVERSATION = basis_of(fct_bot_conversation, "bot conversation", "started")
+RESOLVED = basis_of(fct_resolved_contact, "resolved", "resolved")
+ORGANIZATION_WEEK = basis_of(
+    fct_organization_week,
+    "week",
+    "week",
     finest="week",
-    fact=fct_organization_week,
-    local=fct_organization_week.c.week_local_at,
-    instant=fct_organization_week.c.week_local_at,
-    source=fct_organization_week.c.source,
-    organization=fct_organization_week.c.organization_key,
-    details=_columns(
-        fct_organization_week,
-        "risk_points is_at_risk usual_tickets tickets same_category_tickets reopens low_answers escalations breaches "
-        "tickets_points same_category_points reopens_points low_answers_points escalations_points breaches_points",
-    ),
+    details="risk_points is_at_risk usual_tickets tickets same_category_tickets reopens low_answers escalations "
+    "breaches tickets_points same_category_points reopens_points low_answers_points escalations_points breaches_points",
 )
-CONTACT_DAY = Basis(
-    label="created",
-    finest="day",
-    fact=fct_contact_day,
-    local=fct_contact_day.c.day_local_at,
-    instant=fct_contact_day.c.day_local_at,
-    source=fct_contact_day.c.source,
-    organization=fct_contact_day.c.organization_key,
-)
-CATEGORY_WINDOW = Basis(
-    label="90 days up to now",
+CONTACT_DAY = basis_of(fct_contact_day, "created", "day", finest="day")
+CATEGORY_WINDOW = basis_of(
+    fct_category_window,
+    "90 days up to now",
+    "window_ends",
     reads="now",
-    fact=fct_category_window,
-    local=fct_category_window.c.window_ends_local_at,
-    instant=fct_category_window.c.window_ends_at,
-    source=fct_category_window.c.source,
-    category=fct_category_window.c.category,
-    details=_columns(
-        fct_category_window,
-        "tickets predictability one_touch_share handling_evenness handling_median_seconds macro_share ease "
-        "effort_points is_automatable knowledge articles helpful_articles article_views votes_up votes_down",
-    ),
+    details="tickets predictability one_touch_share handling_evenness handling_median_seconds macro_share ease "
+    "effort_points is_automatable knowledge articles helpful_articles article_views votes_up votes_down",
 )

@@ -18,7 +18,7 @@ from metrics.kinds import Count, Metric, Rate, Stock
 from metrics.measures import Z
 from metrics.published import Build
 from metrics.question import BadQuestion, Question
-from metrics.reading import Figure, Verdict
+from metrics.reading import Figure, Verdict, figure_of, number
 from metrics.registry import metric_named
 from metrics.scope import Scope
 
@@ -131,18 +131,8 @@ def _changes_of(now: Question, before: Question, scope: Scope, build: Build) -> 
 
 
 def _change(metric: Metric, row: dict[Any, Any], earlier: dict[Any, Any], width: float) -> Change:
-    figure = Figure(
-        metric,
-        value=_number(row["value"]),
-        low=_number(row["low"]),
-        high=_number(row["high"]),
-        n=_count(row["denominator"]),
-        mature=bool(row["mature"]),
-        before=_number(earlier["value"]),
-        low_before=_number(earlier["low"]),
-        high_before=_number(earlier["high"]),
-    )
-    change = Change(figure, _count(earlier["denominator"]))
+    n_before = number(earlier["denominator"])
+    change = Change(figure_of(metric, row, earlier), None if n_before is None else int(n_before))
     bounds = _bounds(change, width)
     if bounds is None or change.change is None:
         return change
@@ -173,11 +163,3 @@ def weekly_width(question: Question, scope: Scope, build: Build, by: tuple[str, 
     table = weeks.pivot_table(index=list(by) or "metric", columns="period", values="value", dropna=False)
     table.columns = pd.to_datetime(table.columns)
     return dispersion(table.reindex(columns=mondays).fillna(0.0).to_numpy(float))
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
-
-
-def _count(value: Any) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)

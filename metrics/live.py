@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from metrics.asking import ask
 from metrics.dimensions import dimensions_of
-from metrics.published import Build
 from metrics.question import Question
 from metrics.registry import METRICS
 from metrics.scope import Scope
@@ -23,11 +22,11 @@ HOLDERS = (
 
 @dataclass(frozen=True)
 class Now:
-    """Questions about now, for a part of the desk and one viewer."""
+    """Questions about now, for a part of the desk and one viewer; ``ask`` answers them, and may remember."""
 
     where: tuple[tuple[str, tuple[str, ...]], ...]
     scope: Scope
-    build: Build
+    ask: Callable[[Question], pd.DataFrame]
 
     def question(self, name: str, *by: str, **only: tuple[str, ...]) -> Question:
         """Return the question about a metric of now in this part of the desk."""
@@ -45,20 +44,20 @@ class Now:
         """Return the value of a metric now; None where it cannot be told."""
         if not self.can_tell(name):
             return None
-        answer = ask(self.question(name, **only), self.scope, self.build)
+        answer = self.ask(self.question(name, **only))
         return None if answer.empty or pd.isna(answer["value"].iloc[0]) else float(answer["value"].iloc[0])
 
     def by_agent(self, name: str, **only: tuple[str, ...]) -> pd.Series:
         """Return a metric's value by agent; empty where it cannot be told."""
         if not self.can_tell(name):
             return pd.Series(dtype=float)
-        answer = ask(self.question(name, "agent", **only), self.scope, self.build)
+        answer = self.ask(self.question(name, "agent", **only))
         return answer.dropna(subset="agent").set_index("agent")["value"].astype(float)
 
     def teams(self) -> pd.Series:
         """Return the team of each agent now, by agent: where they belong, else where their open tickets are."""
         found = [
-            ask(self.question(name, "agent", "team"), self.scope, self.build).dropna(subset=["agent", "team"])
+            self.ask(self.question(name, "agent", "team")).dropna(subset=["agent", "team"])
             for name in ("capacity", "open_now")
             if self.can_tell(name)
         ]

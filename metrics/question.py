@@ -89,6 +89,17 @@ def add_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def period_start(day: date, grain: Grain) -> date:
+    """Return the first day of the period of ``grain`` that holds ``day``; for hours the day itself."""
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    if grain == "month":
+        return day.replace(day=1)
+    if grain == "quarter":
+        return add_months(day, -((day.month - 1) % 3))
+    return day
+
+
 def period_end(start: date, grain: Grain) -> date:
     """Return the last day of the period of ``grain`` that starts on ``start``."""
     if grain == "week":

@@ -6,10 +6,11 @@ figures are written.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import isfinite
-from typing import Literal
+from math import isfinite, isnan
+from typing import Any, Literal
 
 from metrics.decompose import newcombe
 from metrics.kinds import Metric, unit_of
@@ -160,6 +161,11 @@ class Point:
     mature: bool = True
 
 
+def number(value: Any) -> float | None:
+    """Return a number of an answer; None where there is none."""
+    return None if value is None or isnan(value) else float(value)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A metric's value in a period, and its value in the period it is compared with."""
@@ -209,3 +215,19 @@ class Figure:
         if self.metric.better == "neither":
             return "moved"
         return "better" if (self.change > 0) == (self.metric.better == "up") else "worse"
+
+
+def figure_of(metric: Metric, row: Mapping[Any, Any], earlier: Mapping[Any, Any]) -> Figure:
+    """Return the figure of a metric's row of an answer, beside the row it is compared with."""
+    n = number(row["denominator"])
+    return Figure(
+        metric,
+        value=number(row["value"]),
+        low=number(row["low"]),
+        high=number(row["high"]),
+        n=None if n is None else int(n),
+        mature=bool(row["mature"]),
+        before=number(earlier["value"]),
+        low_before=number(earlier["low"]),
+        high_before=number(earlier["high"]),
+    )

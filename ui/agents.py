@@ -14,11 +14,11 @@ from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, Rate, Ratio
 from metrics.narrative_agents import standing_reads
 from metrics.question import Grain
-from metrics.reading import Point
+from metrics.reading import Point, number
 from ui.cards import definition
 from ui.filters import Where
 from ui.page import Page
-from ui.series import Series, number, series_of
+from ui.series import Series, series_of
 from ui.spans import Span, starts
 from ui.tables import table
 from ui.text import plain
@@ -55,10 +55,8 @@ class Team:
         return {line.name: line for line in series_of(metric, answer, ("agent",), starts(self.span, self.grain))}
 
     def expected(self, metric: Metric) -> pd.DataFrame | None:
-        """Return each agent's periods beside what their mix of categories lets expect; None where it says nothing."""
-        if metric.name == "complex_share" or not (
-            isinstance(metric, Rate) or (isinstance(metric, Ratio) and metric.per is None)
-        ):
+        """Return each agent's periods beside what their mix of categories lets expect; None for counts."""
+        if not (isinstance(metric, Rate) or (isinstance(metric, Ratio) and metric.per is None)):
             return None
         question = self._question(metric)
         scope, build = self.page.scope, self.page.build
@@ -69,7 +67,7 @@ def summary(team: Team, metric: Metric) -> None:
     """Show each person over the whole span beside what their mix lets expect, by name: no ranking."""
     frame = team.expected(metric)
     if frame is None:
-        st.caption(f"{plain(metric.title)} says what somebody works on, so a case mix expects nothing of it.")
+        st.caption("How much somebody solves depends on hours and effort, not on the mix alone: see Workload.")
         return
     whole = over_the_span(frame)
     style = team.page.style

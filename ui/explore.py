@@ -10,7 +10,7 @@ import streamlit as st
 from metrics.kinds import Metric, unit_of
 from metrics.narrative import delta_reads, evidence
 from metrics.question import Question
-from metrics.reading import Figure, Style
+from metrics.reading import Figure, Style, number
 from ui import multiples
 from ui.asking import first_day, values_of
 from ui.cards import ARROWS, COLOURS, definition
@@ -20,7 +20,7 @@ from ui.names import dimension_reads, in_order, value_named
 from ui.notes import markers
 from ui.page import Page
 from ui.pictures import Drawn
-from ui.series import Series, number, series_of
+from ui.series import Series, series_of
 from ui.spans import Span, before, starts
 from ui.specs import axis_of
 from ui.text import plain

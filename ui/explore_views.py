@@ -12,6 +12,7 @@ import streamlit as st
 from metrics.distribution import ages_for, cohorts, distribution, has_distribution
 from metrics.kinds import Duration, Metric
 from metrics.question import Question
+from metrics.reading import number
 from metrics.rows import rows
 from ui import bars, drill, exports, heat, spread
 from ui.definitions import facts
@@ -19,7 +20,7 @@ from ui.explore import ROWS_VIEW, Part, picture
 from ui.explore_choices import Asked
 from ui.names import SPINES, dimension_reads, in_order, value_named
 from ui.page import Page
-from ui.series import counts_rows, number, value_reads, weight_of
+from ui.series import counts_rows, value_reads, weight_of
 from ui.spans import age_reads, period_reads, tick_reads
 from ui.tables import table
 from ui.text import plain

@@ -16,11 +16,11 @@ from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, Rate, unit_of
 from metrics.narrative import early_reads, so_far_reads
 from metrics.published import Build
-from metrics.reading import Figure, Point, day_reads
+from metrics.reading import Figure, Point, day_reads, figure_of, number
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
 from ui.periods import Period, weeks_to
-from ui.series import number, series_of
+from ui.series import series_of
 from ui.spans import Span, starts
 
 
@@ -92,18 +92,7 @@ class Asker:
         before: dict[str, dict[str, Any]],
         weeks: tuple[Point, ...],
     ) -> Kpi:
-        row, earlier = now[metric.name], before[metric.name]
-        figure = Figure(
-            metric,
-            value=number(row["value"]),
-            low=number(row["low"]),
-            high=number(row["high"]),
-            n=_count(row["denominator"]),
-            mature=bool(row["mature"]),
-            before=number(earlier["value"]),
-            low_before=number(earlier["low"]),
-            high_before=number(earlier["high"]),
-        )
+        figure = figure_of(metric, now[metric.name], before[metric.name])
         low = now.get(f"{metric.name}_low")
         return Kpi(
             figure,
@@ -165,10 +154,6 @@ def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:
             for kpi in kpis
         ]
     )
-
-
-def _count(value: Any) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)
 
 
 def _too_few(n: int | None) -> str:

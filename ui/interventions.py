@@ -15,10 +15,10 @@ from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric
 from metrics.narrative_effects import effect_reads, standing_reads
 from metrics.outlook import outlook
-from metrics.reading import Point
+from metrics.reading import Point, number
 from ui.notes import journal_of
 from ui.page import Page
-from ui.series import Series, number
+from ui.series import Series
 from ui.text import plain
 from ui.trends import Marker, Trend, trend
 from ui.weekly import Review

@@ -12,10 +12,10 @@ import streamlit as st
 from metrics import METRICS, Question
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Duration, Metric, unit_of
-from metrics.reading import Style
+from metrics.reading import Style, number
 from ui.filters import Where
 from ui.page import Page
-from ui.series import number, series_of
+from ui.series import series_of
 from ui.spans import Span, grains_for, starts, usual_grain
 from ui.text import plain
 from ui.trends import MOST_LINES, Trend, trend

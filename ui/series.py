@@ -11,7 +11,7 @@ import pandas as pd
 
 from metrics.kinds import Count, Metric, Stock
 from metrics.question import NOT_SET
-from metrics.reading import Point
+from metrics.reading import Point, number
 
 Key = tuple[str, ...]  # a value of each dimension; empty where nothing is split
 
@@ -65,11 +65,6 @@ def value_reads(value: Any) -> str:
     if value is None or pd.isna(value):
         return NOT_SET
     return f"{value:.0f}" if isinstance(value, float) else str(value)  # a whole number beside a missing one
-
-
-def number(value: Any) -> float | None:
-    """Return a number of an answer; None where there is none."""
-    return None if value is None or pd.isna(value) else float(value)
 
 
 def _start(period: Any, at: Sequence[date]) -> date:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from metrics.kinds import Metric
-from metrics.question import GRAINS, Grain, Question, add_months, period_end
+from metrics.question import GRAINS, Grain, Question, add_months, period_end, period_start
 from metrics.reading import THIN, day_reads, instant_reads, month_reads
 
 # What the URL carries → how many whole periods of which grain, up to the last one that is over.
@@ -72,17 +72,6 @@ def own_span(picked: Sequence[date], first_day: date, local_as_of: datetime) -> 
     return Span(since, until) if since <= until else None
 
 
-def period_start(day: date, grain: Grain) -> date:
-    """Return the first day of the period of ``grain`` that holds ``day``; for hours the day itself."""
-    if grain == "week":
-        return day - timedelta(days=day.weekday())
-    if grain == "month":
-        return day.replace(day=1)
-    if grain == "quarter":
-        return add_months(day, -((day.month - 1) % 3))
-    return day
-
-
 def starts(span: Span, grain: Grain) -> list[date]:
     """Return where every period of a span starts; hours as instants."""
     if grain == "hour":
@@ -139,10 +128,7 @@ def before(question: Question, against: str) -> Question:
         return question.previous()
     if question.grain in ("month", "quarter") and question.since and question.until:
         until = add_months(question.until, -11) - timedelta(days=1)  # the end of the same month
-        return Question(
-            question.metrics, question.by, question.grain, add_months(question.since, -12), until, question.where,
-            question.clock,
-        )  # fmt: skip
+        return replace(question, since=add_months(question.since, -12), until=until)
     return question.year_before()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from metrics import METRICS
+from metrics import METRICS, Question
 from metrics.changes import Change
 from metrics.dimensions import dimensions_of
 from metrics.narrative import delta_reads
@@ -18,6 +19,7 @@ from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
 from ui import drill, interventions, trust
+from ui.page import Page
 from ui.tables import table
 from ui.text import plain
 from ui.weekly import PAGE, Review
@@ -109,12 +111,16 @@ def to_read(review: Review) -> None:
             st.caption("Cannot be told for this part of the desk.")
             continue
         asked = replace(review.question, metrics=(name,))
-        behind = rows(asked, review.page.scope, review.page.build, None)
-        failed = behind[behind["amount"] == 0].head(SHOWN_ROWS)
+        failed = review.kept(f"read {name}", partial(_failed, asked, review.page))
         if failed.empty:
             st.caption("None.")
         else:
             drill.rows_table(metric, failed, key=f"read_{name}")
+
+
+def _failed(asked: Question, page: Page) -> pd.DataFrame:
+    behind = rows(asked, page.scope, page.build, None)
+    return behind[behind["amount"] == 0].head(SHOWN_ROWS)
 
 
 def notes(review: Review) -> None:

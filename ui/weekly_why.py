@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,12 +18,12 @@ from metrics.dimensions import dimensions_of
 from metrics.kinds import Duration, unit_of
 from metrics.narrative_change import effect_reads, explanation_reads, value_reads
 from metrics.question import BadQuestion
-from metrics.reading import Style
+from metrics.reading import Style, number
 from metrics.review import CAUSES
 from metrics.unusual import unusual
 from ui import bars
 from ui.choice import one_of
-from ui.series import number
+from ui.names import dimension_reads
 from ui.tables import table
 from ui.text import plain
 from ui.weekly import Review
@@ -50,11 +51,7 @@ def why(review: Review) -> None:
         return
     st.text(explanation_reads(explanation, review.page.style))
     options = [found.name for found in explanation.dimensions]
-    _bars(explanation, one_of("By", options, "why_by", _named), review.page.style)
-
-
-def _named(dimension: str) -> str:
-    return dimension.replace("_", " ")
+    _bars(explanation, one_of("By", options, "why_by", dimension_reads), review.page.style)
 
 
 def _bars(explanation: Explanation, dimension: str, style: Style) -> None:
@@ -69,7 +66,7 @@ def _bars(explanation: Explanation, dimension: str, style: Style) -> None:
     ]
     says = [effect_reads(metric, bar.value or 0.0, before, style) for bar in drawn]
     told = "; ".join(f"{bar.name} {text}" for bar, text in zip(drawn, says, strict=True))
-    alt = f"{metric.title}: what each {_named(dimension)} did to its change. {told}"
+    alt = f"{metric.title}: what each {dimension_reads(dimension).lower()} did to its change. {told}"
     bars.diverging(drawn, unit_of(metric), says, style, alt, f"why_{metric.name}_{dimension}")
 
 
@@ -96,7 +93,7 @@ def _mover(change: Change, dimension: str, contributor: Contributor, style: Styl
     ]
     return {
         "metric": change.metric.title,
-        "segment": f"{_named(dimension)} {value_reads(contributor.value)}",
+        "segment": f"{dimension_reads(dimension)} {value_reads(contributor.value)}",
         "effect": reads[0],
         "bounds": f"{reads[1]} to {reads[2]}" if reads[1] else "",
         "n": "" if contributor.n is None else style.number(contributor.n),
@@ -114,7 +111,7 @@ def odd(review: Review) -> None:
             continue
         asked = replace(review.question, metrics=(metric.name,), by=("category",))
         try:
-            found = unusual(asked, review.page.scope, review.page.build)
+            found = review.kept(f"odd {metric.name}", partial(unusual, asked, review.page.scope, review.page.build))
         except BadQuestion:
             waiting.append(metric.title)
             continue

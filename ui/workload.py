@@ -56,7 +56,7 @@ def cards(now: Now, style: Style) -> None:
 
 def people(now: Now, page: Page) -> None:
     """Show who holds what, by name, and who could take more."""
-    frame = page.made(("holders", now.where), lambda: holders(now))
+    frame = holders(now)
     st.subheader("Who holds what", anchor=False)
     if frame.empty:
         st.caption("Nobody holds an open ticket here.")
@@ -98,7 +98,7 @@ def lists(now: Now, page: Page) -> None:
     st.caption(plain(metric.says))
     behind = page.made(
         ("list", metric.name, now.where),
-        lambda: rows(now.question(metric.name), now.scope, now.build, drill.EXPORTED_ROWS),
+        lambda: rows(now.question(metric.name), page.scope, page.build, drill.EXPORTED_ROWS),
     )
     by = "due_in_seconds" if "due_in_seconds" in behind else "age_seconds"
     ordered = behind.sort_values(by, ascending=by == "due_in_seconds") if by in behind else behind

@@ -6,7 +6,7 @@ from ui.page import page
 
 with page("Workload") as p:
     where = p.part_of_desk()
-    now = Now(where, p.scope, p.build)
+    now = Now(where, p.scope, p.answer)
     filters.told(where)
     workload.cards(now, p.style)
     workload.people(now, p)

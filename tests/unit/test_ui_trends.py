@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from metrics import METRICS, Question
-from metrics.question import NOT_SET
+from metrics.question import NOT_SET, period_start
 from metrics.reading import Point, style_of
 from ui import bars, heat
 from ui.series import Series, series_of, value_reads
@@ -19,7 +19,6 @@ from ui.spans import (
     grains_for,
     own_span,
     period_reads,
-    period_start,
     span_named,
     starts,
     tick_reads,
