@@ -20,5 +20,9 @@ class RunRefused(DeskpulseError):
     """A run read its input but must not be published."""
 
 
+class SourceFailed(DeskpulseError):
+    """A helpdesk could not be read to the end; what was read is kept, and the next run goes on from there."""
+
+
 class NothingPublished(DeskpulseError):
     """There is no published build to read yet."""

@@ -1,4 +1,4 @@
-"""The pipeline's command line: ``python -m etl demo | run | status | rollback``."""
+"""The pipeline's command line: ``python -m etl demo | init | check | run | status | rollback``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,6 +35,16 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--until", metavar="DATE", help="the day it ends (default: now)")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, another desk (default 1)")
 
+    begun = commands.add_parser("init", help="write a commented source into the settings")
+    begun.add_argument("source", metavar="KIND", help="what kind of helpdesk: see docs/connectors.md")
+    begun.add_argument("--name", metavar="NAME", help="what to call it (default: its kind)")
+    begun.add_argument("--config", type=Path, metavar="FILE", help="settings file (default deskpulse.toml)")
+
+    checked = commands.add_parser("check", help="whether a source can be read, and what is missing")
+    checked.add_argument("source", metavar="NAME", help="a configured source")
+    checked.add_argument("--config", type=Path, metavar="FILE", help="settings file (default deskpulse.toml)")
+    checked.add_argument("--json", action="store_true", help="print what was found as JSON")
+
     run = commands.add_parser("run", help="extract, build, check, publish, look ahead")
     run.add_argument("--config", type=Path, metavar="FILE", help="settings file (default deskpulse.toml)")
     run.add_argument(
@@ -45,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         "--mapping", type=Path, metavar="MAPPING.toml", help="how to read files that are not in the import format"
     )
     run.add_argument("--name", metavar="NAME", help="what to call the input (default: its file or folder name)")
+    run.add_argument("--every", metavar="15m", help="run again and again: so long after each beginning (s, m or h)")
     run.add_argument("--no-forecast", action="store_true", help="publish numbers only")
     run.add_argument("--json", action="store_true", help="print what was done as JSON")
 
@@ -88,13 +100,22 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from etl.pipeline import FileSource, as_json, configured_sources, run
+    from etl.repeating import again_and_again, span
+
+    if options.every:
+        again_and_again(lambda: _run_once(options), span(options.every), lambda text: print(text, file=sys.stderr))
+    else:
+        _run_once(options)
+
+
+def _run_once(options: argparse.Namespace) -> None:
+    from etl.pipeline import FileSource, Source, as_json, configured_sources, run
 
     settings = load_settings(options.config)
     if options.input:
         first = options.mapping or options.input[0]
         name = options.name or first.resolve().name.removesuffix(first.suffix)
-        sources = [FileSource(name, tuple(options.input), options.mapping)]
+        sources: list[Source] = [FileSource(name, tuple(options.input), options.mapping)]
     elif options.mapping or options.name:
         raise BadSetting("--mapping and --name go with --input")
     else:
@@ -120,6 +141,28 @@ def _run(options: argparse.Namespace) -> None:
     for step in result.outlook:
         if step.outcome == "failed":
             OUT.print(f"{step.step} could not be computed: {step.says}", highlight=False, markup=False)
+
+
+def _init(options: argparse.Namespace) -> None:
+    from etl.connecting import begin
+
+    for line in begin(options.source, options.name or options.source, options.config):
+        OUT.print(line, highlight=False, markup=False)
+
+
+def _check(options: argparse.Namespace) -> None:
+    from etl.connecting import check
+
+    findings = check(load_settings(options.config), options.source, datetime.now(UTC))
+    if options.json:
+        print(json.dumps({"source": options.source, "findings": [asdict(finding) for finding in findings]}))
+    else:
+        for finding in findings:
+            mark = "ok     " if finding.ok else "missing"
+            OUT.print(f"{mark}  {finding.what}: {finding.says}", highlight=False, markup=False)
+    missing = [finding.what for finding in findings if not finding.ok]
+    if missing:
+        raise BadSetting(f"{options.source} cannot be read yet: {', '.join(missing)}")
 
 
 def _status(options: argparse.Namespace, settings: Settings) -> None:
@@ -162,6 +205,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     match options.command:
         case "demo":
             _demo(options)
+        case "init":
+            _init(options)
+        case "check":
+            _check(options)
         case "run":
             _run(options)
         case "status":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from config.effort import load_effort
 from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
 from etl.effort import configure_effort
+from etl.handing import attach_raw
 from etl.models import CHECKS, SQL, models, tables_read
 from etl.sources.files.raw import STORAGE
 from etl.weights import configure_weights
@@ -164,14 +165,11 @@ def build_file(
     with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE}) as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute("attach ? as raw (read_only)".replace("?", _quoted(raw)))
+        if attach_raw(connection, raw) and stamp.as_of is None:
+            stamp = replace(stamp, as_of=stamp.built_at)  # a helpdesk read live is told of as of now
         build_into(connection, settings, stamp, progress)
         copy_load_history(connection)
         progress("checks")
         results = run_checks(connection)
         connection.execute("checkpoint")
     return results
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -53,8 +53,7 @@ def _model(path: Path) -> Model:
 @cache
 def models() -> tuple[Model, ...]:
     """Return every model, each after the models it reads."""
-    found = {
-        path.stem: _model(path) for folder in ("staging", "marts") for path in sorted((SQL / folder).rglob("*.sql"))
-    }
+    written = [*sorted((SQL / "staging").rglob("stg_*.sql")), *sorted((SQL / "marts").rglob("*.sql"))]
+    found = {path.stem: _model(path) for path in written}
     graph = {name: {read for read in model.reads if read in found} for name, model in found.items()}
     return tuple(found[name] for name in TopologicalSorter(graph).static_order())

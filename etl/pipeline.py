@@ -13,29 +13,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from config.errors import BadInput, BadSetting, DeskpulseError, RunRefused
+from config.errors import DeskpulseError, RunRefused
 from config.settings import Settings
 from etl import diary
 from etl.build import BuildStamp, build_file
 from etl.checks import CheckResult
 from etl.load import TableCount, load_files
 from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
+from etl.sources.catalog import FileSource, Source, configured_sources, connector
 from etl.sources.files.raw import forget
+from etl.sources.live.extraction import load_live
 from forecasting.steps import StepResult, run_steps
 
 Progress = Callable[[str], None]
 RUN_LOG = "runs.jsonl"
+__all__ = ["FileSource", "RunResult", "Source", "as_json", "configured_sources", "run"]
 DEMO = "demo"  # the source make demo reads
 WITH_EVERY_RUN = ("interventions",)  # the first forecast of a desk takes minutes: python -m forecasting run
-
-
-@dataclass(frozen=True)
-class FileSource:
-    """Files to read: folders in the import format, or files with a mapping."""
-
-    name: str
-    paths: tuple[Path, ...]
-    mapping: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -49,25 +43,6 @@ class RunResult:
     checks: tuple[CheckResult, ...]
     seconds: float = 0.0  # until it was published
     outlook: tuple[StepResult, ...] = ()
-
-
-def configured_sources(settings: Settings, names: Sequence[str] = ()) -> list[FileSource]:
-    """Return the sources of ``[sources.NAME]``, all or those named; raises ``BadSetting``."""
-    unknown = [name for name in names if name not in settings.sources]
-    if unknown:
-        known = ", ".join(settings.sources) or "none"
-        raise BadSetting(f"no source is called {unknown[0]!r} in the settings; configured: {known}")
-    found = []
-    for name, options in settings.sources.items():
-        if names and name not in names:
-            continue
-        if options.get("kind", "files") != "files" or not options.get("paths"):
-            raise BadSetting(f'[sources.{name}] needs kind = "files" and paths = ["FOLDER or FILE", …]')
-        mapping = options.get("mapping")
-        found.append(FileSource(name, tuple(Path(p) for p in options["paths"]), Path(mapping) if mapping else None))
-    if not found:
-        raise BadInput("nothing to read: give --input FOLDER, or describe [sources.NAME] in deskpulse.toml")
-    return found
 
 
 @contextmanager
@@ -88,7 +63,7 @@ def _log(home: Path, entry: dict[str, object]) -> None:
 
 
 def run(
-    sources: Sequence[FileSource],
+    sources: Sequence[Source],
     settings: Settings,
     now: datetime,
     progress: Progress,
@@ -102,7 +77,8 @@ def run(
     """
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     started = time.monotonic()
-    brought = [entry for source in sources for entry in diary.read_diaries(source.name, source.paths)]
+    files = [source for source in sources if isinstance(source, FileSource)]
+    brought = [entry for source in files for entry in diary.read_diaries(source.name, source.paths)]
     with _alone(settings.home):
         clear_unfinished(settings.builds)
         try:
@@ -119,7 +95,7 @@ def run(
 
 
 def _wrote(
-    sources: Sequence[FileSource],
+    sources: Sequence[Source],
     brought: Sequence[dict[str, Any]],
     settings: Settings,
     result: RunResult,
@@ -144,7 +120,7 @@ def _outlook(settings: Settings, now: datetime, progress: Progress) -> list[Step
 
 def _run(
     run_id: str,
-    sources: Sequence[FileSource],
+    sources: Sequence[Source],
     settings: Settings,
     now: datetime,
     progress: Progress,
@@ -153,16 +129,11 @@ def _run(
     counts: list[TableCount] = []
     for source in sources:
         progress(f"read {source.name}")
-        counts += load_files(
-            source.name,
-            source.paths,
-            source.mapping,
-            settings,
-            run_id=run_id,
-            now=now,
-            full_refresh=full_refresh,
-            progress=progress,
-        )
+        how: Any = {"run_id": run_id, "now": now, "full_refresh": full_refresh, "progress": progress}
+        if isinstance(source, FileSource):
+            counts += load_files(source.name, source.paths, source.mapping, settings, **how)
+        else:
+            counts += load_live(source, connector(source.kind), settings, **how)
     if DEMO not in {source.name for source in sources}:
         forget(settings.raw_path, DEMO)  # example figures never mix with real ones
     unfinished = settings.builds / f"{run_id}{UNFINISHED}"

@@ -49,7 +49,7 @@ _DLT_SETTINGS = {
     "LOAD__TRUNCATE_STAGING_DATASET": "true",  # merged rows need no second copy
 }
 MERGE: Any = {"disposition": "merge", "strategy": "upsert"}
-_COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
+COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
     unchanged bigint, superseded bigint, quarantined bigint, loaded_at timestamp"""
 _DLT_TYPES: dict[pa.DataType, dict[str, Any]] = {
     pa.string(): {"data_type": "text"},
@@ -106,7 +106,7 @@ def existing_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def undo_unfinished(path: Path) -> None:
     """Remove the rows of runs that never wrote their counts, of whatever source."""
     with opened(path) as connection:
-        connection.execute(f"create table if not exists {COUNTS} ({_COUNT_COLUMNS})")
+        connection.execute(f"create table if not exists {COUNTS} ({COUNT_COLUMNS})")
         for name in sorted(existing_tables(connection) & set(RAW_TABLES) - {QUARANTINE}):
             finished = f"select source, loaded_at from {COUNTS}"
             loads = connection.execute(f"select distinct source, _loaded_at from {name} except {finished}").fetchall()
@@ -149,8 +149,15 @@ def forget(path: Path, source: str) -> None:
         connection.execute("commit")
 
 
-def load(path: Path, working: Path, source: str, files: Mapping[str, Path], known: Mapping[str, bool]) -> None:
-    """Merge Parquet files into raw tables with dlt, and create the raw tables not yet ``known``.
+def load(
+    path: Path,
+    working: Path,
+    source: str,
+    files: Mapping[str, Path],
+    known: Mapping[str, bool],
+    tables: Mapping[str, RawTable] = RAW_TABLES,
+) -> None:
+    """Merge Parquet files into raw ``tables`` with dlt, and create those not yet ``known``.
 
     ``known`` says of each raw table whether it holds rows: into an empty one there is nothing to merge with,
     and appending takes half the time.
@@ -174,7 +181,7 @@ def load(path: Path, working: Path, source: str, files: Mapping[str, Path], know
             write_disposition=MERGE if known.get(table.name) else "append",
             file_format="parquet",
         )
-        for table in RAW_TABLES.values()
+        for table in tables.values()
         if table.name in files or table.name not in known
     ]
     if resources:

@@ -1,0 +1,83 @@
+"""What every source hands over, as one ``raw``: files as they are, helpdesks through ``sql/staging/KIND/TABLE.sql``.
+
+The canonical shape is the import format. Each SELECT under ``sql/staging/KIND`` turns the raw tables of one kind of
+helpdesk into one table of it, so nothing behind this wall knows where a ticket came from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from config.errors import RunRefused
+from etl.import_format import LOAD_COLUMNS, TABLES, Table, raw_schema
+from etl.models import SQL
+from etl.sources.files.raw import COUNTS
+from etl.sources.files.relation import instant_literal, named, quoted
+from etl.sources.files.screening import SQL_TYPES
+from etl.sources.live.store import SLICES
+
+EXTRACT = "extract"
+_IN_DATABASE = f"from duckdb_tables() where database_name = '{EXTRACT}' and schema_name = 'main'"
+
+
+def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Attach the raw database at ``path`` as ``raw``; returns whether a live source is in it.
+
+    Raises ``RunRefused`` while a live source was never read to its end.
+    """
+    connection.execute(f"attach {quoted(str(path))} as {EXTRACT} (read_only)")
+    there = {str(name) for (name,) in connection.execute(f"select table_name {_IN_DATABASE}").fetchall()}
+    kinds = _kinds(connection) if SLICES in there else []
+    connection.execute("attach ':memory:' as raw")
+    files = {f"files_{name}" for name in TABLES}
+    for name in sorted(there - files):
+        connection.execute(f"create view raw.{named(name)} as select * from {EXTRACT}.main.{named(name)}")
+    parts: dict[str, list[str]] = {name: [] for name in TABLES}
+    for name, table in TABLES.items():
+        if f"files_{name}" in there:
+            columns = ", ".join(named(field.name) for field in raw_schema(table))
+            parts[name].append(f"select {columns} from {EXTRACT}.main.files_{name}")
+    for kind in kinds:
+        for model in sorted((SQL / "staging" / kind).glob("*.sql")):
+            parts[model.stem].append(_handed(connection, kind, model))
+    for name, table in TABLES.items():
+        union = " union all ".join(parts[name] or [_empty(table)])
+        connection.execute(f"create view raw.files_{name} as {union}")
+    return bool(kinds)
+
+
+def _kinds(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    unfinished = connection.execute(
+        f"select distinct source from {EXTRACT}.main.{SLICES} except select source from {EXTRACT}.main.{COUNTS}"
+    ).fetchall()
+    if unfinished:
+        name = unfinished[0][0]
+        raise RunRefused(f"{name} was not yet read to its end; finish it first: python -m etl run --source {name}")
+    return [
+        str(kind)
+        for (kind,) in connection.execute(f"select distinct kind from {EXTRACT}.main.{SLICES} order by kind").fetchall()
+    ]
+
+
+def _handed(connection: duckdb.DuckDBPyConnection, kind: str, model: Path) -> str:
+    """Make one table of the import format out of a kind's raw tables; returns the SELECT of it as raw has it."""
+    made = f"raw.{kind}__{model.stem}"
+    connection.execute(f"create table {made} as {model.read_text(encoding='utf-8')}")
+    described = {str(row[0]) for row in connection.execute(f"describe {made}").fetchall()}
+    newest = connection.execute(f"select max(loaded_at) from {EXTRACT}.main.{SLICES} where kind = ?", [kind]).fetchone()
+    columns = [
+        f"cast({named(c.name) if c.name in described else 'null'} as {SQL_TYPES[c.kind]}) as {named(c.name)}"
+        for c in TABLES[model.stem].columns
+    ]
+    # A staging SELECT gives every row once: there are no versions to choose from.
+    loaded_at = instant_literal(newest[0]) if newest else "null"
+    return f"select {', '.join(columns)}, source, cast(0 as bigint) as _row_hash, {loaded_at} as _loaded_at from {made}"
+
+
+def _empty(table: Table) -> str:
+    types = {"string": "varchar", "int64": "bigint", "timestamp[us]": "timestamp"}
+    columns = [f"cast(null as {SQL_TYPES[c.kind]}) as {named(c.name)}" for c in table.columns]
+    columns += [f"cast(null as {types[str(type_)]}) as {named(name)}" for name, type_ in LOAD_COLUMNS]
+    return f"select {', '.join(columns)} where false"

@@ -1,0 +1,117 @@
+"""What a live source is made of: tables of raw, streams that fill them, settings and secrets, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from config.errors import BadSetting
+from etl.import_format import Table
+from etl.sources.live.privacy import Pseudonyms
+
+Cursor = dict[str, Any]  # where to go on, as JSON; its meaning is the stream's own
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A record that cannot be a row: the reason, and what of it may be kept for whoever looks for the cause."""
+
+    reason: str
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one request brought, by raw table, and where to go on once that is safe."""
+
+    rows: Mapping[str, Sequence[Mapping[str, Any] | Fault]]
+    cursor: Cursor
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the records had, by table
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Pages of one endpoint in order; ``pages`` goes on after a cursor, from the beginning without one."""
+
+    name: str
+    pages: Callable[[Cursor | None], Iterator[Page]]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting of ``[sources.NAME]``."""
+
+    name: str
+    says: str
+    example: Any
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What comes by environment only, as ``DESKPULSE_<SOURCE>_<NAME>``."""
+
+    name: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What ``etl check`` found of one permission or setting."""
+
+    what: str
+    ok: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class LiveSource:
+    """A configured helpdesk: its settings and secrets, and the pseudonyms of its requesters."""
+
+    name: str
+    kind: str
+    options: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    pseudonyms: Pseudonyms
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """Return a setting, or ``default``."""
+        return self.options.get(name, default)
+
+    def since(self) -> datetime | None:
+        """Return the instant ``since`` names (aware, UTC), None without one; raises ``BadSetting``."""
+        from etl.sources.live.rows import instant
+
+        told = self.options.get("since")
+        try:
+            return instant(f"{told}T00:00:00Z" if len(str(told)) == len("2026-01-31") else str(told)) if told else None
+        except ValueError as error:
+            raise BadSetting(f"[sources.{self.name}] since {told!r} is not a day such as 2025-01-31") from error
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One run's view of a source: the clock (aware) and where waits and news are told."""
+
+    source: LiveSource
+    now: datetime
+    progress: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A vendor: everything the rest of the house needs to know of it."""
+
+    kind: str
+    title: str
+    tables: tuple[Table, ...]
+    options: tuple[Option, ...]
+    secrets: tuple[Secret, ...]
+    streams: Callable[[Reading], Sequence[Stream]]
+    check: Callable[[Reading], Iterator[Finding]]
+
+    def raw_name(self, table: str) -> str:
+        """Return what a table is called in the raw database."""
+        return f"{self.kind}_{table}"
