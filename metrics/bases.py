@@ -168,7 +168,7 @@ CATEGORY_QUARTER = replace(
     basis_of(fct_category_quarter, "quarter", "quarter_starts", finest="quarter"),
     agent=fct_category_quarter.c.top_agent_key,
 )
-OPEN_AT_DAY_END = replace(  # a ticket open at the end of a day, with who held it then
+OPEN_AT_DAY_END = replace(  # a ticket open at the end of a day, with who held it and what it was then
     _held_basis(
         "end of day",
         fct_open_ticket_day,
@@ -176,6 +176,7 @@ OPEN_AT_DAY_END = replace(  # a ticket open at the end of a day, with who held i
         fct_open_ticket_day.c.day_local_at,
         "category",
     ),
+    category=fct_open_ticket_day.c.category,
     reads="day_end",
     finest="day",
 )

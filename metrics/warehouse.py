@@ -112,7 +112,7 @@ fct_ticket_status = _table("fct_ticket_status", "ticket_key status calendar_seco
 fct_open_ticket_day = _table(
     "fct_open_ticket_day",
     """
-    ticket_key day day_local_at team_key agent_key status is_waiting_on_us age_seconds age_band
+    ticket_key day day_local_at team_key agent_key category status is_waiting_on_us age_seconds age_band
     is_in_debt is_rolled_over
     """,
 )

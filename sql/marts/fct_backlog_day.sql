@@ -4,6 +4,26 @@
 with
 
 -- A ticket's part of the desk as one number: what is counted by is not carried along with every movement.
+parts as (
+    select
+        source,
+        channel,
+        category,
+        priority
+    from fct_ticket
+    where is_eligible
+    union
+    select
+        fct_ticket.source,
+        fct_ticket.channel,
+        homes.category,
+        fct_ticket.priority
+    from int_category_spell as homes
+    inner join fct_ticket
+        on fct_ticket.ticket_key = homes.ticket_key
+        and fct_ticket.is_eligible
+),
+
 desks as (
     select
         source,
@@ -11,9 +31,7 @@ desks as (
         category,
         priority,
         row_number() over (order by source, channel, category, priority) as desk_number
-    from fct_ticket
-    where is_eligible
-    group by source, channel, category, priority
+    from parts
 ),
 
 tickets as (
@@ -29,49 +47,104 @@ tickets as (
     where fct_ticket.is_eligible
 ),
 
--- Every spell of open work (statuses below 4) enters on its first day and leaves on its last.
+-- Where a recategorised ticket stood before it came to where it is.
+homes as (
+    select
+        spells.ticket_key,
+        spells.from_event_number,
+        spells.to_event_number,
+        spells.started_on,
+        spells.ended_on,
+        desks.desk_number
+    from int_category_spell as spells
+    inner join fct_ticket
+        on fct_ticket.ticket_key = spells.ticket_key
+        and fct_ticket.is_eligible
+    inner join desks
+        on desks.source = fct_ticket.source
+        and coalesce(desks.channel, '') = coalesce(fct_ticket.channel, '')
+        and coalesce(desks.category, '') = coalesce(spells.category, '')
+        and coalesce(desks.priority, '') = coalesce(fct_ticket.priority, '')
+),
+
+-- Spells of open work (statuses below 4) that see the end of a day.
+open_spells as (
+    select
+        ticket_key,
+        team_number,
+        status_code <= 1 as is_waiting,
+        started_on,
+        case when ended_at is null then cast('9999-12-31' as date) else ended_on end as ended_on
+    from int_status_spell
+    where status_code < 4
+        and (ended_at is null or ended_on > started_on)
+),
+
+standings as (
+    select
+        open_spells.ticket_key,
+        homes.desk_number as home_desk_number,
+        open_spells.team_number,
+        open_spells.is_waiting,
+        greatest(open_spells.started_on, coalesce(homes.started_on, open_spells.started_on)) as started_on,
+        least(open_spells.ended_on, coalesce(homes.ended_on, open_spells.ended_on)) as ended_on
+    from open_spells
+    left join homes
+        on homes.ticket_key = open_spells.ticket_key
+        and homes.started_on < open_spells.ended_on
+        and homes.ended_on > open_spells.started_on
+        and homes.started_on < homes.ended_on
+),
+
+-- Each enters on its first day and leaves on its last; what came, was solved or came back counts on its day.
 movements as (
     select
         ticket_key,
+        home_desk_number,
         team_number,
         started_on as day,
         1 as open_change,
-        case when status_code <= 1 then 1 else 0 end as waiting_change,
-        case when previous_status_code is null then 1 else 0 end as created,
-        0 as solved,
-        case when is_reopen then 1 else 0 end as reopened
-    from int_status_spell
-    where status_code < 4
-    union all
-    select
-        ticket_key,
-        team_number,
-        ended_on as day,
-        -1 as open_change,
-        case when status_code <= 1 then -1 else 0 end as waiting_change,
+        case when is_waiting then 1 else 0 end as waiting_change,
         0 as created,
         0 as solved,
         0 as reopened
-    from int_status_spell
-    where status_code < 4 and ended_at is not null
+    from standings
     union all
     select
         ticket_key,
+        home_desk_number,
         team_number,
-        started_on as day,
+        ended_on as day,
+        -1 as open_change,
+        case when is_waiting then -1 else 0 end as waiting_change,
+        0 as created,
+        0 as solved,
+        0 as reopened
+    from standings
+    where ended_on < cast('9999-12-31' as date)
+    union all
+    select
+        spells.ticket_key,
+        homes.desk_number as home_desk_number,
+        spells.team_number,
+        spells.started_on as day,
         0 as open_change,
         0 as waiting_change,
-        case when previous_status_code is null then 1 else 0 end as created,
-        1 as solved,
-        0 as reopened
-    from int_status_spell
-    where is_solve
+        case when spells.previous_status_code is null then 1 else 0 end as created,
+        case when spells.is_solve then 1 else 0 end as solved,
+        case when spells.is_reopen then 1 else 0 end as reopened
+    from int_status_spell as spells
+    left join homes
+        on homes.ticket_key = spells.ticket_key
+        and homes.from_event_number <= spells.event_number
+        and homes.to_event_number > spells.event_number
+    where spells.previous_status_code is null or spells.is_solve or spells.is_reopen
 ),
 
 daily as (
     select
         movements.day,
-        tickets.desk_number,
+        coalesce(movements.home_desk_number, tickets.desk_number) as desk_number,
         movements.team_number,
         cast(sum(movements.open_change) as bigint) as open_change,
         cast(sum(movements.waiting_change) as bigint) as waiting_change,
@@ -81,7 +154,7 @@ daily as (
     from movements
     inner join tickets
         on tickets.ticket_key = movements.ticket_key
-    group by movements.day, tickets.desk_number, movements.team_number
+    group by movements.day, coalesce(movements.home_desk_number, tickets.desk_number), movements.team_number
 ),
 
 segments as (

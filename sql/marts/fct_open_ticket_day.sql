@@ -92,6 +92,7 @@ aged as (
         standing.status_code,
         standing.team_number,
         standing.agent_number,
+        coalesce(homes.category, fct_ticket.category) as category,
         seconds_between(fct_ticket.created_at, least(day_ends.ends_at, build_clock.as_of)) as age_seconds,
         coalesce(debts.active_seconds_before + case
             when standing.status_code > 1 then 0
@@ -113,6 +114,10 @@ aged as (
     left join int_debt_spell as debts
         on debts.ticket_key = standing.ticket_key
         and debts.interval_number = standing.interval_number
+    left join int_category_spell as homes
+        on homes.ticket_key = standing.ticket_key
+        and homes.started_on <= standing.day
+        and homes.ended_on > standing.day
 ),
 
 owed as (
@@ -136,6 +141,7 @@ select
     cast(aged.day as timestamp) as day_local_at,
     dim_team.team_key,
     agents.agent_key,
+    aged.category,
     case aged.status_code when 0 then 'new' when 1 then 'open' when 2 then 'pending' else 'hold' end as status,
     aged.status_code <= 1 as is_waiting_on_us,
     aged.age_seconds,
