@@ -1,4 +1,4 @@
-"""The command line of what looks ahead: ``python -m forecasting run | backtest``."""
+"""The command line of what looks ahead: ``python -m forecasting run | backtest | strain``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
     backtest.add_argument("--cutoffs", type=int, default=16, metavar="N", help="scored origins (default 16)")
     backtest.add_argument("--step", type=int, default=28, metavar="DAYS", help="days between them (default 28)")
     backtest.add_argument("--json", action="store_true", help="print every forecast as JSON")
+    strain = commands.add_parser("strain", help="whose work is changing against their own past?")
+    strain.add_argument("--agents", required=True, type=Path, metavar="FILE", help="a row an agent, week and category")
+    strain.add_argument("--json", action="store_true", help="print every agent-week as JSON")
     return top
 
 
@@ -52,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     if options.command == "backtest":
         _backtest(options)
+    elif options.command == "strain":
+        _strain(options)
     else:
         _run(options)
 
@@ -69,6 +74,17 @@ def _backtest(options: argparse.Namespace) -> None:
         print(json.dumps(told))
     else:
         print_backtest(told)
+
+
+def _strain(options: argparse.Namespace) -> None:
+    """Score a weekly table."""
+    from forecasting.strain.printing import as_json, print_strain, strained
+
+    told = strained(options.agents)
+    if options.json:
+        print(json.dumps(as_json(told)))
+    else:
+        print_strain(told)
 
 
 def _run(options: argparse.Namespace) -> None:
