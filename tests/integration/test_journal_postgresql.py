@@ -1,8 +1,7 @@
-"""The journal on PostgreSQL: the same tables, the same rules. DESKPULSE_TEST_POSTGRESQL names an empty database."""
+"""The journal on PostgreSQL: the same tables, the same rules."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,7 +17,6 @@ from config.settings import Settings
 from journal import JournalRefused, migrating, open_journal
 from journal.tables import Base
 
-URL = os.environ.get("DESKPULSE_TEST_POSTGRESQL", "")
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = """
 import sys
@@ -32,10 +30,10 @@ for number in range(10):
 """
 
 
-@pytest.mark.skipif(not URL, reason="no PostgreSQL is named by DESKPULSE_TEST_POSTGRESQL")
-def test_the_journal_lives_on_postgresql_too() -> None:
+@pytest.mark.slow
+def test_the_journal_lives_on_postgresql_too(postgresql: str) -> None:
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, URL, who], cwd=ROOT, stdin=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", WRITER, postgresql, who], cwd=ROOT, stdin=subprocess.PIPE, text=True)
         for who in ("ana", "ben", "cleo")
     ]
     for writer in writers:
@@ -43,11 +41,11 @@ def test_the_journal_lives_on_postgresql_too() -> None:
         writer.stdin.write("\n")
         writer.stdin.flush()
     assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0]
-    engine = create_engine(URL)
+    engine = create_engine(postgresql)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
-    home = replace(Settings(), journal_url=URL)
+    home = replace(Settings(), journal_url=postgresql)
     journal = open_journal(home, "lena", None)
     assert len(journal.notes(metric="fcr")) == 30
     where = (("team", ("Billing",)),)
