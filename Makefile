@@ -4,7 +4,7 @@ PY := .venv/bin/python
 DEMO := $(or $(DESKPULSE_HOME),var)/demo-input
 PORT ?= 8501
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo run test test-fast check bench bench-forecast docs services
+.PHONY: help setup lock demo run test test-fast check bench bench-forecast bench-audit docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 
 bench-forecast: .venv/.installed-dev ## forecasts of volume: every member and the combination
 	@$(PY) -m benchmarks.forecast
+
+bench-audit: .venv/.installed-dev ## what was planted in twenty demos, and what the audit of topics and customers finds
+	@$(PY) -m benchmarks.audit
 
 docs: .venv/.installed-dev ## the generated pages of docs/
 	@$(PY) -m etl.sources.files.docs

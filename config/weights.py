@@ -32,6 +32,7 @@ _REASON = {
 }
 _SHARE = Number(0, 1, is_whole=False)
 _WEIGHT = Number(0, 100, is_whole=False)
+_POINTS = Number(1, 8, is_whole=False)
 
 
 def load_customer_risk(path: Path = CONFIG / "customer_risk.toml") -> dict[str, float]:
@@ -50,12 +51,16 @@ def load_customer_risk(path: Path = CONFIG / "customer_risk.toml") -> dict[str, 
 def load_automation_potential(
     path: Path = CONFIG / "automation_potential.toml",
 ) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Read the weights of predictability (``weights_NAME``) and the tags that tell of macros; raises ``BadSetting``."""
+    """Read the weights of predictability (``weights_NAME``), what makes a path (``path_NAME``), and the macros' tags.
+
+    Raises ``BadSetting``.
+    """
     told = _read(path)
-    _only(told, ("weights", "macro"), str(path))
+    _only(told, ("weights", "macro", "path"), str(path))
     weights = _table(told, "weights", dict.fromkeys(("one_touch", "handling", "macro"), _WEIGHT), path)
     if not weights["weights_one_touch"] + weights["weights_handling"] > 0:
         raise BadSetting(f"{path}: [weights] one_touch or handling must be above 0; macros are not known everywhere")
+    weights |= _table(told, "path", {"predictability_from": _SHARE, "effort_points_to": _POINTS}, path)
     where = f"{path}: [macro]"
     macro = _inner(told, "macro", path)
     _only(macro, ("tags",), where)

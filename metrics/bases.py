@@ -199,5 +199,6 @@ CATEGORY_WINDOW = basis_of(
     "window_ends",
     reads="now",
     details="tickets predictability one_touch_share handling_evenness handling_median_seconds macro_share ease "
-    "effort_points is_automatable knowledge articles helpful_articles article_views votes_up votes_down",
+    "effort_points is_automatable is_path path_tickets path_seconds path_squares knowledge articles helpful_articles "
+    "article_views votes_up votes_down",
 )

@@ -18,6 +18,22 @@ AUTOMATION_POTENTIAL = Listing(
     material=0.1,
 )
 
+AUTOMATION_HOURS = Listing(
+    name="automation_hours",
+    title="Hours automation would free",
+    says="Handling time of 90 days that went into tickets of predictable, simple categories which followed the path: "
+    "solved with one reply, by one person, and not reopened. What did not is left to people.",
+    numerator="handling time on the path",
+    hits=c.c.is_path,
+    amount=c.c.path_seconds,
+    measure="seconds",
+    on=CATEGORY_WINDOW,
+    excluding=(Exclusion("handling not known", c.c.handling_median_seconds.is_(None)),),
+    better="neither",
+    material=0.1,
+    variant_of="automation_potential",
+)
+
 KNOWLEDGE_GAP = Listing(
     name="knowledge_gap",
     title="Knowledge gaps",
@@ -31,4 +47,4 @@ KNOWLEDGE_GAP = Listing(
     material=1,
 )
 
-METRICS = (AUTOMATION_POTENTIAL, KNOWLEDGE_GAP)
+METRICS = (AUTOMATION_POTENTIAL, AUTOMATION_HOURS, KNOWLEDGE_GAP)

@@ -21,7 +21,7 @@ COUNTS = (
     "effort_actual_points", "agent_actions", "group_stations", "solved_tickets",
     "requester_messages", "tickets", "same_category_tickets", "low_answers", "escalations", "breaches",
     "active_customers", "orders", "articles", "article_views", "votes_up", "votes_down", "helpful_articles",
-    "messages_since_reply",
+    "messages_since_reply", "path_tickets",
 )  # fmt: skip
 NUMBERS = (
     "usual_tickets",
@@ -31,11 +31,12 @@ NUMBERS = (
     "predictability",
     "ease",
     "solved_a_working_day",
+    "path_squares",
 )
 
 
 def _type(name: str) -> TypeEngine[Any]:
-    if name.startswith(("is_", "has_")):
+    if name.startswith(("is_", "has_", "was_")):
         return Boolean()
     if name.endswith("_at"):
         return DateTime()
@@ -65,6 +66,13 @@ dim_team = _table("dim_team", "team_key source name tier is_triage schedule_key 
 dim_agent = _table("dim_agent", "agent_key source name team_key role joined_on left_on valid_from valid_to is_current")
 dim_category = _table("dim_category", "category product_area effort_tier is_automatable is_multi_contact")
 dim_organization = _table("dim_organization", "organization_key source name segment plan created_on")
+dim_article = _table(
+    "dim_article", "article_key source title category owner_agent_key created_on reviewed_on votes_up votes_down"
+)
+fct_help_session = _table(
+    "fct_help_session",
+    "source help_session_id session_type started_at started_local_at category article_id was_helpful",
+)
 
 fct_ticket = _table(
     "fct_ticket",
@@ -207,6 +215,7 @@ fct_category_window = _table(
     """
     source category window_ends_at window_ends_local_at tickets one_touch_share handling_median_seconds
     handling_evenness macro_share effort_points predictability ease automation_tickets is_automatable
+    is_path path_tickets path_seconds path_squares
     articles article_views votes_up votes_down helpful_articles knowledge is_knowledge_gap
     """,
 )

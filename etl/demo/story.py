@@ -17,6 +17,7 @@ from etl.demo.diary import diary_of
 from etl.demo.dirt import soil
 from etl.demo.holidays import calendar_events
 from etl.demo.lives import Desk, live_through
+from etl.demo.paths import paths_of
 from etl.demo.people import hire
 from etl.demo.planted import plant, truth_of
 from etl.demo.rosters import write_rosters
@@ -46,6 +47,7 @@ def tell(out: Path, window: Window, tickets: int | None, seed: int, progress: Ca
     truth = truth_of(desk.planted, desk.people, window) | {
         "seed": seed,
         "tickets": size,
+        "automation": paths_of(desk),
         "leaving": {
             "begins": iso(desk.planted.leaving_from),
             "organizations": [organization_ids(desk.customers)[int(i)].as_py() for i in desk.customers.leaving],

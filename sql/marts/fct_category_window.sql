@@ -20,6 +20,29 @@ gap as (
     from cfg_knowledge_gap
 ),
 
+-- Whoever did nothing else between two actions on one ticket was with it: a long chat, a long letter. An hour at most.
+actions as (
+    select
+        int_agent_action.ticket_key,
+        int_agent_action.seconds_since_previous_action as pause_seconds,
+        lag(int_agent_action.ticket_key) over (
+            partition by int_agent_action.agent_number
+            order by int_agent_action.occurred_at, int_agent_action.ticket_key, int_agent_action.event_number
+        ) as previous_ticket_key
+    from int_agent_action
+    cross join clock
+    where int_agent_action.occurred_at > clock.window_starts_at
+),
+
+sittings as (
+    select
+        ticket_key,
+        sum(pause_seconds - 120) as unbroken_seconds
+    from actions
+    where pause_seconds > 900 and pause_seconds <= 3600 and previous_ticket_key = ticket_key
+    group by ticket_key
+),
+
 recent as (
     select
         fct_ticket.source,
@@ -27,11 +50,21 @@ recent as (
         fct_ticket.category,
         ',' || replace(coalesce(fct_ticket.tags, ''), ', ', ',') || ',' as tag_list,
         fct_ticket.is_solved and fct_ticket.is_human_eligible as is_solved_by_people,
+        fct_ticket.is_solved
+        and fct_ticket.is_human_eligible
+        and fct_ticket.replies_before_solve = 1
+        and fct_ticket.reopens = 0
+        and fct_ticket.handoffs = 0
+        and not fct_ticket.is_escalated as is_on_path,
         fct_ticket.replies_before_solve,
         fct_ticket.handling_seconds,
+        fct_ticket.handling_seconds
+        + case when fct_ticket.handling_kind = 'estimated' then coalesce(sittings.unbroken_seconds, 0) else 0 end as spent_seconds,
         fct_ticket.effort_expected_points
     from fct_ticket
     cross join clock
+    left join sittings
+        on sittings.ticket_key = fct_ticket.ticket_key
     where fct_ticket.category is not null
         and fct_ticket.is_eligible
         and not fct_ticket.is_agent_initiated
@@ -59,6 +92,12 @@ asked as (
         recent.category,
         count(*) as tickets,
         sum(case when recent.is_solved_by_people then 1 else 0 end) as solved_tickets,
+        sum(case when recent.is_on_path then 1 else 0 end) as path_tickets,
+        sum(case when recent.is_on_path then recent.spent_seconds else 0 end) as path_seconds,
+        sum(case
+            when recent.is_on_path then cast(recent.spent_seconds as double precision) * recent.spent_seconds
+            else 0
+        end) as path_square_seconds,
         avg(case when recent.is_solved_by_people then case when recent.replies_before_solve = 1 then 1.0 else 0.0 end end)
             as one_touch_share,
         percentile_cont(0.25) within group (
@@ -181,6 +220,11 @@ select
     cast(predicted.predictability as double precision) as predictability,
     cast(predicted.ease as double precision) as ease,
     cast(predicted.tickets * predicted.predictability * predicted.ease as double precision) as automation_tickets,
+    coalesce(predicted.predictability >= weights.path_predictability_from, false)
+    and coalesce(predicted.effort_points <= weights.path_effort_points_to, false) as is_path,
+    cast(predicted.path_tickets as bigint) as path_tickets,
+    cast(predicted.path_seconds as bigint) as path_seconds,
+    cast(predicted.path_square_seconds as double precision) as path_squares,
     coalesce(dim_category.is_automatable, false) as is_automatable,
     cast(coalesce(explained.articles, 0) as bigint) as articles,
     cast(coalesce(explained.article_views, 0) as bigint) as article_views,
@@ -201,6 +245,7 @@ select
 from predicted
 cross join clock
 cross join gap
+cross join weights
 left join explained
     on explained.source = predicted.source
     and explained.category = predicted.category

@@ -99,8 +99,8 @@ CANNOT: dict[str, str] = {
             unbroken_days context_switches cost_per_ticket""",
         LOADS: """workload_balance workload_balance_below workload_gini workload_gini_by_chance complex_share
             outside_usual_share sustainable_throughput ramp_points_per_hour active_load capacity bandwidth""",
-        POINTS: """customer_risk organizations_at_risk automation_potential knowledge_gap knowledge_concentration
-            contact_rate contact_rate_orders""",
+        POINTS: """customer_risk organizations_at_risk automation_potential automation_hours knowledge_gap
+            knowledge_concentration contact_rate contact_rate_orders""",
         SPANS: """time_in_status time_in_status_p90 idle_share reply_time reply_time_p90 requester_wait
             requester_wait_p90 agent_wait agent_wait_p90 on_hold_time on_hold_time_p90""",
         VARIANTS: """first_reply_time_zendesk first_reply_time_zendesk_p90 reopens_zendesk csat_zendesk fcr_freshservice

@@ -39,6 +39,13 @@ def test_the_shipped_files_are_usable() -> None:
         (POTENTIAL, 'tags = ["macro"]', 'tags = "macro"', "[macro]: tags must be a list of tags, not 'macro'"),
         (POTENTIAL, 'tags = ["macro"]', 'tags = ["a,b"]', "[macro]: tags must be a list of tags"),
         (POTENTIAL, "1.0", "0", "one_touch or handling must be above 0"),
+        (
+            POTENTIAL,
+            "effort_points_to = 2.5",
+            "effort_points_to = 9",
+            "[path]: effort_points_to must be a number from 1",
+        ),
+        (POTENTIAL, "[path]", "[road]", "unknown 'road'; known are weights, macro, path"),
         (GAP, "votes_from = 5", "votes_from = 2.5", "[article]: votes_from must be a whole number from 1 to 1000"),
         (GAP, "helpful_from = 0.5", "helpful_from = 50", "[article]: helpful_from must be a number from 0 to 1"),
     ],
