@@ -4,7 +4,7 @@ PY := .venv/bin/python
 DEMO := $(or $(DESKPULSE_HOME),var)/demo-input
 PORT ?= 8501
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo run test test-fast check bench bench-forecast bench-audit docs services
+.PHONY: help setup lock demo run test test-fast check bench bench-forecast bench-audit bench-strain docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ bench-forecast: .venv/.installed-dev ## forecasts of volume: every member and th
 
 bench-audit: .venv/.installed-dev ## what was planted in twenty demos, and what the audit of topics and customers finds
 	@$(PY) -m benchmarks.audit
+
+bench-strain: .venv/.installed-dev ## strain: who slides is found, who only looks like it is left alone
+	@$(PY) -m benchmarks.strain
 
 docs: .venv/.installed-dev ## the generated pages of docs/
 	@$(PY) -m etl.sources.files.docs
