@@ -1,4 +1,4 @@
-"""The command line of what looks ahead: ``python -m forecasting run | backtest | strain``."""
+"""The command line of what looks ahead: ``python -m forecasting run | backtest | alerts | strain``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from config.errors import BadInput, DeskpulseError
 from config.settings import load_settings
 from forecasting.steps import StepResult, run_steps
 from metrics.outlook_tables import STEPS
+
+KINDS = ("count", "rate", "duration")
 
 
 class StepsFailed(DeskpulseError):
@@ -40,6 +42,14 @@ def parser() -> argparse.ArgumentParser:
     strain = commands.add_parser("strain", help="whose work is changing against their own past?")
     strain.add_argument("--agents", required=True, type=Path, metavar="FILE", help="a row an agent, week and category")
     strain.add_argument("--json", action="store_true", help="print every agent-week as JSON")
+    alerts = commands.add_parser("alerts", help="which days of this daily series deserve attention?")
+    alerts.add_argument("--series", required=True, type=Path, metavar="CSV", help="a file; blank is unknown")
+    alerts.add_argument(
+        "--kind", required=True, choices=KINDS, help="count: ds,y; rate: ds,numerator,denominator; duration: ds,y,n"
+    )
+    alerts.add_argument("--country", metavar="ISO", help="whose public holidays, for counts: US, DE, DE-BY …")
+    alerts.add_argument("--worse", choices=("up", "down"), help="default: down for a rate, up for a duration")
+    alerts.add_argument("--json", action="store_true", help="print the alerts as JSON")
     return top
 
 
@@ -57,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _backtest(options)
     elif options.command == "strain":
         _strain(options)
+    elif options.command == "alerts":
+        _alerts(options)
     else:
         _run(options)
 
@@ -85,6 +97,19 @@ def _strain(options: argparse.Namespace) -> None:
         print(json.dumps(as_json(told)))
     else:
         print_strain(told)
+
+
+def _alerts(options: argparse.Namespace) -> None:
+    """Tell which days of a file's series alert."""
+    from forecasting.alerts.single import alerts_of, print_alerts
+
+    if options.kind == "count" and options.worse:
+        raise BadInput("--worse is for rates and durations; single days of counts alert upwards only")
+    rows = alerts_of(options.series, options.kind, options.country, options.worse)
+    if options.json:
+        print(json.dumps({"alerts": rows}))
+    else:
+        print_alerts(rows)
 
 
 def _run(options: argparse.Namespace) -> None:

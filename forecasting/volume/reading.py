@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,21 +22,27 @@ def read_series(path: Path) -> Daily:
 
     Days in any order; a day left out is not known. Raises ``BadInput`` in one line naming file and row.
     """
-    rows = _rows(path)
-    days: dict[int, float] = {}
-    for at, (ds, y) in enumerate(zip(rows["ds"], rows["y"], strict=True), start=2):
+    rows = daily_rows(path, {"y": "its count"})
+    days = days_of(rows, path)
+    y = np.full(max(days) - min(days) + 1, np.nan)
+    y[np.array(days) - min(days)] = [_count(text, f"{path}, row {at}") for at, text in enumerate(rows["y"], start=2)]
+    return Daily(min(days), y)
+
+
+def days_of(rows: pd.DataFrame, path: Path) -> list[int]:
+    """Return the day of each row since 1970-01-01; raises ``BadInput`` for one that is none, or stands twice."""
+    days: dict[int, None] = {}
+    for at, ds in enumerate(rows["ds"], start=2):
         day = _day(ds, f"{path}, row {at}")
         if day in days:
             raise BadInput(f"{path}, row {at}: {ds.strip()} stands twice; a daily series has one row a day")
-        days[day] = _count(y, f"{path}, row {at}")
+        days[day] = None
     first, last = min(days), max(days)
     if last - first >= LONGEST_DAYS:
         raise BadInput(
             f"{path}: from {ds_of(first)} to {ds_of(last)} is more than {LONGEST_DAYS} days; check the dates"
         )
-    y = np.full(last - first + 1, np.nan)
-    y[np.array(list(days)) - first] = list(days.values())
-    return Daily(first, y)
+    return list(days)
 
 
 def ds_of(day: int) -> str:
@@ -43,7 +50,11 @@ def ds_of(day: int) -> str:
     return day_of(day).isoformat()
 
 
-def _rows(path: Path) -> pd.DataFrame:
+def daily_rows(path: Path, needed: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows of a CSV file as text; ``needed`` says what each column beside ``ds`` holds.
+
+    Raises ``BadInput`` in one line.
+    """
     if not path.is_file():
         raise BadInput(f"{path}: no such file")
     try:
@@ -51,9 +62,10 @@ def _rows(path: Path) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:
         raise BadInput(f"{path}: cannot be read as CSV: {error}") from error
     rows.columns = pd.Index([str(name).strip() for name in rows.columns])
-    missing = [name for name in ("ds", "y") if name not in rows.columns]
+    missing = [name for name in ("ds", *needed) if name not in rows.columns]
     if missing:
-        raise BadInput(f"{path}: has no column {missing[0]!r}; it needs ds (a day) and y (its count)")
+        told = [f"{name} ({says})" for name, says in {"ds": "a day", **needed}.items()]
+        raise BadInput(f"{path}: has no column {missing[0]!r}; it needs {', '.join(told[:-1])} and {told[-1]}")
     if rows.empty:
         raise BadInput(f"{path}: has no rows")
     return rows

@@ -1,0 +1,1 @@
+"""What deserves attention: days and levels of counts, rates and durations that their own past does not explain."""
