@@ -4,7 +4,7 @@ PY := .venv/bin/python
 DEMO := $(or $(DESKPULSE_HOME),var)/demo-input
 PORT ?= 8501
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo run test test-fast check bench bench-forecast bench-audit bench-strain docs services
+.PHONY: help setup lock demo run test test-fast check bench bench-alerts bench-forecast bench-audit bench-strain docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ check: .venv/.installed-dev ## lint, types, SQL, architecture, docs
 
 bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 	@$(PY) -m benchmarks.scale
+
+bench-alerts: .venv/.installed-dev ## alerts: what is found, how often wrongly, beside simpler rules
+	@$(PY) -m benchmarks.alerts
 
 bench-forecast: .venv/.installed-dev ## forecasts of volume: every member and the combination
 	@$(PY) -m benchmarks.forecast
