@@ -16,7 +16,9 @@ from etl.sources.live.settings import live_source
 
 FILES = "files"
 # kind: where its CONNECTOR stands; imported when a source of the kind is run, so that files need no HTTP
-LIVE: dict[str, str] = {}
+LIVE: dict[str, str] = {
+    "zendesk": "etl.sources.zendesk",
+}
 
 
 @dataclass(frozen=True)

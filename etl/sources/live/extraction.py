@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from config.errors import DeskpulseError, RunRefused
+from config.errors import RunRefused, SourceFailed
 from config.settings import Settings, utc_naive
 from etl.sources.files.counts import MOST_QUARANTINED, TableCount, must_balance
 from etl.sources.files.extraction import workspace
 from etl.sources.live.kinds import Connector, Cursor, Fault, LiveSource, Page, Reading, Stream
-from etl.sources.live.rows import typed
+from etl.sources.live.screening import screened
 from etl.sources.live.store import Store, Tally
 
 SLICE_ROWS = 50_000
@@ -23,18 +24,18 @@ SLICE_ROWS = 50_000
 
 @dataclass
 class Slice:
-    """Pages gathered until they are worth a commit."""
+    """Pages gathered, of one stream after the other, until they are worth a commit."""
 
-    cursor: Cursor
-    rows: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))  # by stream and table
+    cursors: dict[str, tuple[Cursor, bool]] = field(default_factory=dict)  # where each goes on, and whether it ended
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
-    is_end: bool = False
+    whole: frozenset[str] = frozenset()
 
-    def add(self, page: Page) -> None:
+    def add(self, stream: str, page: Page) -> None:
         """Take in what a page brought."""
-        self.cursor = page.cursor
+        self.cursors[stream], self.whole = (page.cursor, False), self.whole | page.whole
         for table, rows in page.rows.items():
-            self.rows[table].extend(rows)
+            self.rows[stream, table].extend(rows)
         for table, names in page.fields.items():
             self.fields[table] = self.fields.get(table, frozenset()) | names
 
@@ -66,9 +67,10 @@ def load_live(
         store.prepare()
         if full_refresh:
             store.forget()
-        run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, store.held())
+        run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, slice_rows)
         for stream in connector.streams(Reading(source, now, progress)):
-            run.stream(stream, slice_rows)
+            run.read(stream)
+        run.commit()
         store.finish(run.tallies, run.at)
     counts = [
         TableCount(source.name, stream, table, *(getattr(tally, name) for name in tally.__dataclass_fields__))
@@ -86,41 +88,60 @@ class _Run:
         connection: duckdb.DuckDBPyConnection,
         at: datetime,
         progress: Callable[[str], None],
-        held: int,
+        slice_rows: int,
     ) -> None:
-        self.store, self.connection, self.at, self.progress, self.held = store, connection, at, progress, held
+        self.store, self.connection, self.at, self.progress, self.slice_rows = (
+            store,
+            connection,
+            at,
+            progress,
+            slice_rows,
+        )
+        self.held, self.cursors = store.held(), store.cursors()
         self.tallies: dict[tuple[str, str], Tally] = {}
+        self.gathered = Slice()
 
-    def stream(self, stream: Stream, slice_rows: int) -> None:
-        cursor, was_read = self.store.cursor(stream.name)
-        for table in self._tables_of(stream):
-            self.tallies.setdefault((stream.name, table), Tally())
-        for piece in _slices(stream, cursor, slice_rows):
-            if piece.size or piece.cursor != cursor or not was_read:
-                self._commit(stream.name, piece)
-            cursor, was_read = piece.cursor, was_read or piece.is_end
-            read = sum(t.read for (name, _), t in self.tallies.items() if name == stream.name)
-            self.progress(f"{self.store.source} {stream.name}: {read:,} read")
+    def read(self, stream: Stream) -> None:
+        """Read a stream to its end; what came before a failure is committed, then the failure goes on."""
+        cursor, _ = self.cursors.get(stream.name, (None, False))
+        count, last = 0, dict(cursor or {})
+        self.tallies.setdefault((stream.name, stream.name), Tally())  # also of a desk with nothing in it
+        try:
+            for page in stream.pages(cursor):
+                self.gathered.add(stream.name, page)
+                count, last = count + sum(len(rows) for rows in page.rows.values()), page.cursor
+                self.progress(f"{self.store.source} {stream.name}: {count:,} read")
+                if self.gathered.size >= self.slice_rows:
+                    self.commit()
+        except SourceFailed:
+            self.commit()
+            raise
+        self.gathered.cursors[stream.name] = (last, True)
 
-    def _tables_of(self, stream: Stream) -> list[str]:
-        return [stream.name] if stream.name in {t.name for t in self.store.connector.tables} else []
-
-    def _commit(self, stream: str, piece: Slice) -> None:
-        faults: dict[str, list[Fault]] = {}
-        files, tallies = {}, {}
-        for table in self.store.connector.tables:
-            arrow, faults[table.name] = typed(table, piece.rows.get(table.name, ()))
-            arrow, unfit = _screened(self.connection, table.name, self.store, arrow)
-            faults[table.name] += unfit
-            name, bad = self.store.connector.raw_name(table.name), len(faults[table.name])
+    def commit(self) -> None:
+        """Bring what was gathered into raw, rows and cursors at once."""
+        piece, self.gathered = self.gathered, Slice()
+        if not piece.size and not piece.cursors:
+            return
+        files: dict[str, Path] = {}
+        faults: dict[tuple[str, str], list[Fault]] = {}
+        tallies, staying = {}, {}
+        for key, rows in piece.rows.items():
+            table, name = self.store.table(key[1]), self.store.connector.raw_name(key[1])
+            arrow, faults[key] = screened(self.connection, table, rows)
+            bad = len(faults[key])
             tally, file = self.store.new_rows(self.connection, name, arrow, self.at)
-            if table.name in piece.rows:
-                tallies[stream, table.name] = tally + Tally(read=bad, quarantined=bad)
+            tallies[key] = tally + Tally(read=bad, quarantined=bad)
             if file:
                 files[name] = file
+            if table.name in piece.whole:
+                staying[name] = self.store.hashes(self.connection) if arrow.num_rows else []
         self._must_be_mostly_good(piece, faults)
         self.store.load(files)
-        new = self.store.commit(stream, piece.cursor, self.at, is_end=piece.is_end, faults=faults, fields=piece.fields)
+        moved = {stream: told for stream, told in piece.cursors.items() if self.cursors.get(stream) != told}
+        self.cursors |= piece.cursors
+        told = piece.cursors if files else moved  # rows need somebody who vouches for them
+        new = self.store.commit(told, self.at, faults=faults, fields=piece.fields, staying=staying)
         if new:
             self.progress(f"{self.store.source}: fields not seen before: {', '.join(new)}")
         for key, tally in tallies.items():
@@ -128,61 +149,17 @@ class _Run:
         self.held += sum(t.loaded for t in tallies.values())
         self.at += timedelta(microseconds=1)
 
-    def _must_be_mostly_good(self, piece: Slice, faults: dict[str, list[Fault]]) -> None:
+    def _must_be_mostly_good(self, piece: Slice, faults: dict[tuple[str, str], list[Fault]]) -> None:
         """Raise ``RunRefused`` when more than one in a hundred of what the source ever gave would be bad."""
         before = sum(t.quarantined for t in self.tallies.values())
         bad = before + sum(len(found) for found in faults.values())
         whole = self.held + before + piece.size
         if bad > MOST_QUARANTINED * whole:
-            often = Counter(f"{table}: {f.reason}" for table, found in faults.items() for f in found).most_common(3)
+            often = Counter(f"{table}: {f.reason}" for (_, table), found in faults.items() for f in found).most_common(
+                3
+            )
             told = "; ".join(f"{reason} ({count:,})" for reason, count in often)
             raise RunRefused(
                 f"{self.store.source}: {bad:,} of {whole:,} rows cannot be used (more than {MOST_QUARANTINED:.0%}), so "
                 f"nothing is published and they are read again next time: {told}"
             )
-
-
-def _screened(connection: duckdb.DuckDBPyConnection, name: str, store: Store, arrow: Any) -> tuple[Any, list[Fault]]:
-    """Part rows that lack what is required, or hold a word nobody knows, from the others."""
-    table = next(t for t in store.connector.tables if t.name == name)
-    rules = [(f"{c.name} is null", f"'{c.name} is missing'") for c in table.columns if c.required]
-    for column in table.columns:
-        if column.values:
-            known = ", ".join(f"'{value}'" for value in column.values)
-            told = f"concat('{column.name} ', {column.name}, ' is none of {known.replace(chr(39), '')}')"
-            rules.append((f"{column.name} not in ({known})", told))
-    if not rules or not arrow.num_rows:
-        return arrow, []
-    connection.register("judged", arrow)
-    bad = " or ".join(f"({rule}) is true" for rule, _ in rules)
-    why = ", ".join(f"case when {rule} then {says} end" for rule, says in rules)
-    keys = ", ".join(f"{c}::varchar" for c in table.key)
-    faulty = connection.execute(f"select concat_ws('; ', {why}), {keys} from judged where {bad}").fetchall()
-    good = connection.execute(f"select * from judged where not ({bad})").to_arrow_table() if faulty else arrow
-    connection.unregister("judged")
-    return good, [Fault(str(row[0]), dict(zip(table.key, row[1:], strict=True))) for row in faulty]
-
-
-def _slices(stream: Stream, cursor: Cursor | None, slice_rows: int) -> Iterator[Slice]:
-    """Gather pages into slices; what came before a failure is given out first, then the failure goes on."""
-    gathered = Slice(dict(cursor or {}))
-    pages = _resource(stream, cursor)
-    while True:
-        try:
-            page = next(pages, None)
-        except DeskpulseError:
-            if gathered.size:
-                yield gathered
-            raise
-        if page is None:
-            gathered.is_end = True
-            yield gathered
-            return
-        gathered.add(page)
-        if gathered.size >= slice_rows:
-            yield gathered
-            gathered = Slice(gathered.cursor)
-
-
-def _resource(stream: Stream, cursor: Cursor | None) -> Iterator[Page]:
-    return iter(stream.pages(cursor))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from config.errors import BadSetting
@@ -29,11 +29,15 @@ class Page:
     rows: Mapping[str, Sequence[Mapping[str, Any] | Fault]]
     cursor: Cursor
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the records had, by table
+    whole: frozenset[str] = frozenset()  # tables of which this is all there is: what is not among it is gone
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Pages of one endpoint in order; ``pages`` goes on after a cursor, from the beginning without one."""
+    """Pages of one endpoint in order, called as the table it fills first.
+
+    ``pages`` goes on after a cursor, from the beginning without one.
+    """
 
     name: str
     pages: Callable[[Cursor | None], Iterator[Page]]
@@ -82,11 +86,9 @@ class LiveSource:
 
     def since(self) -> datetime | None:
         """Return the instant ``since`` names (aware, UTC), None without one; raises ``BadSetting``."""
-        from etl.sources.live.rows import instant
-
         told = self.options.get("since")
         try:
-            return instant(f"{told}T00:00:00Z" if len(str(told)) == len("2026-01-31") else str(told)) if told else None
+            return datetime.combine(date.fromisoformat(told), time(), UTC) if told else None
         except ValueError as error:
             raise BadSetting(f"[sources.{self.name}] since {told!r} is not a day such as 2025-01-31") from error
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from etl.import_format import raw_schema
+from etl.import_format import Table, raw_schema
 from etl.sources.files import raw
-from etl.sources.files.relation import instant_literal, quoted
+from etl.sources.files.relation import instant_literal, named, quoted
 from etl.sources.files.versions import row_hash
 from etl.sources.live.kinds import Connector, Cursor, Fault
 
@@ -81,14 +81,21 @@ class Store:
                 connection.execute(f"delete from {name} where source = ?", [self.source])
             connection.execute("commit")
 
-    def cursor(self, stream: str) -> tuple[Cursor | None, bool]:
-        """Return where a stream goes on (None: at its beginning), and whether it was ever read to its end."""
+    def table(self, name: str) -> Table:
+        """Return one of the source's tables."""
+        return self.tables[self.connector.raw_name(name)]
+
+    def cursors(self) -> dict[str, tuple[Cursor, bool]]:
+        """Return where each stream goes on, and whether it was ever read to its end."""
         with raw.opened(self.path) as connection:
             rows = connection.execute(
-                f"select cursor, is_end from {SLICES} where source = ? and stream = ? order by loaded_at",
-                [self.source, stream],
+                f"""
+                select stream, arg_max(cursor, loaded_at), bool_or(is_end)
+                from {SLICES} where source = ? group by stream
+                """,
+                [self.source],
             ).fetchall()
-        return (json.loads(rows[-1][0]) if rows else None), any(is_end for _, is_end in rows)
+        return {stream: (json.loads(cursor), is_end) for stream, cursor, is_end in rows}
 
     def next_instant(self, now: datetime) -> datetime:
         """Return the instant of the next slice: ``now`` (naive UTC), or just after the newest, if clocks went back."""
@@ -113,7 +120,7 @@ class Store:
             return Tally(), None
         table = self.tables[name]
         connection.register("arriving", arrow)
-        key = ", ".join(table.key)
+        key = ", ".join(named(c) for c in table.key)
         connection.execute(
             f"""
             create or replace temp table distinct_rows as
@@ -135,10 +142,14 @@ class Store:
         distinct, new = (_count(connection, rows) for rows in ("distinct_rows", "new_rows"))
         tally = Tally(arrow.num_rows, new, distinct - new, arrow.num_rows - distinct)
         target = self.work / f"{name}.parquet"
-        columns = ", ".join(c.name for c in table.columns)
+        columns = ", ".join(named(c.name) for c in table.columns)
         loader = f"{quoted(self.source)} as source, _row_hash, {instant_literal(at)} as _loaded_at"
         connection.execute(f"copy (select {columns}, {loader} from new_rows) to {quoted(str(target))} (format parquet)")
         return tally, target if new else None
+
+    def hashes(self, connection: duckdb.DuckDBPyConnection) -> list[int]:
+        """Return the hashes of the rows last looked at with ``new_rows``."""
+        return [int(told) for (told,) in connection.execute("select _row_hash from distinct_rows").fetchall()]
 
     def load(self, files: Mapping[str, Path]) -> None:
         """Bring files of new rows into raw; they do not count yet."""
@@ -147,25 +158,28 @@ class Store:
 
     def commit(
         self,
-        stream: str,
-        cursor: Cursor,
+        cursors: Mapping[str, tuple[Cursor, bool]],
         at: datetime,
         *,
-        is_end: bool,
-        faults: Mapping[str, Sequence[Fault]],
+        faults: Mapping[tuple[str, str], Sequence[Fault]],
         fields: Mapping[str, frozenset[str]],
+        staying: Mapping[str, Sequence[int]],
     ) -> list[str]:
-        """Make the rows loaded under ``at`` count and move the cursor, in one transaction.
+        """Make the rows loaded under ``at`` count and move the cursors, in one transaction.
 
-        Returns the names of fields no record had before, as ``table.field``; nothing on a stream's first slice.
+        ``cursors`` say of each stream where it goes on and whether it ended; ``staying`` names raw tables of which
+        everything was read, with the hashes of it: other rows of theirs go. Returns the names of fields no record
+        had before, as ``table.field``; nothing on a source's first slice.
         """
         with raw.opened(self.path) as connection:
             connection.execute("begin")
-            connection.execute(
-                f"insert into {SLICES} values (?, ?, ?, ?, ?, ?, ?)",
-                [self.source, self.connector.kind, stream, json.dumps(cursor), is_end, self.run_id, at],
-            )
-            for table, bad in faults.items():
+            for stream, (cursor, is_end) in cursors.items():
+                told = [self.source, self.connector.kind, stream, json.dumps(cursor), is_end, self.run_id, at]
+                connection.execute(f"insert into {SLICES} values (?, ?, ?, ?, ?, ?, ?)", told)
+            for name, hashes in staying.items():
+                gone = f"delete from {name} where source = ? and not list_contains(?::bigint[], _row_hash)"
+                connection.execute(gone, [self.source, list(hashes)])
+            for (stream, table), bad in faults.items():
                 _quarantine(connection, self.source, stream, table, bad, self.run_id, at)
             new = [f"{t}.{f}" for t, seen in fields.items() for f in _new_fields(connection, self.source, t, seen, at)]
             connection.execute("commit")

@@ -1,0 +1,113 @@
+"""Any permutation, duplication or re-paging of the same records hands over the same tickets."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config.errors import BadSetting
+from config.settings import Settings
+from etl.import_format import Table
+from etl.import_format.kinds import instant, text
+from etl.repeating import again_and_again, span
+from etl.sources.files import raw
+from etl.sources.live.extraction import load_live
+from etl.sources.live.kinds import Connector, Cursor, LiveSource, Page, Reading, Stream
+from etl.sources.live.privacy import Pseudonyms, pseudonyms
+from tests.support.live import KEY, T0
+
+VERSIONED = Table("things", "", ("id",), (text("id", "", required=True), instant("at", ""), text("said", "")), "at")
+Row = dict[str, Any]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _loads_without_ceremony() -> Iterator[None]:
+    """dlt takes a second a load; what it does here is to append a file."""
+
+    def append(path: Path, _: Path, __: str, files: dict[str, Path], *___: Any) -> None:
+        with raw.opened(path) as connection:
+            for name, file in files.items():
+                connection.execute(f"insert into {name} by name select * from read_parquet('{file}')")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(raw, "load", append)
+        yield
+
+
+def _newest(home: Path) -> list[tuple[Any, ...]]:
+    with raw.opened(home / "extract.duckdb") as connection:
+        return connection.execute(
+            'select id, "at", said from things_things qualify row_number() over ('
+            'partition by id order by "at" desc, _loaded_at desc, _row_hash desc) = 1 order by id'
+        ).fetchall()
+
+
+def _load(home: Path, pages: list[list[Row]], slice_rows: int, now: datetime) -> None:
+    def read(cursor: Cursor | None) -> Iterator[Page]:
+        begin = (cursor or {}).get("page", 0)
+        for number, rows in enumerate(pages[begin:], start=begin + 1):
+            yield Page({"things": rows}, {"page": number})
+
+    def streams(_: Reading) -> list[Stream]:
+        return [Stream("things", read)]
+
+    connector = Connector("things", "", (VERSIONED,), (), (), streams, lambda _: iter(()))
+    source = LiveSource("desk", "things", {}, {}, Pseudonyms(KEY))
+    chosen = Settings(home=home)
+    load_live(source, connector, chosen, run_id="r", now=now, progress=lambda _: None, slice_rows=slice_rows)
+
+
+@st.composite
+def _histories(draw: st.DrawFn) -> tuple[list[Row], list[list[Row]], list[int], int]:
+    versions = draw(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 9)), min_size=1, max_size=12, unique=True))
+    rows = [{"id": str(i), "at": T0.replace(tzinfo=None) + timedelta(hours=h), "said": f"{i}-{h}"} for i, h in versions]
+    told = draw(st.permutations(rows + draw(st.lists(st.sampled_from(rows), max_size=6))))
+    cuts = sorted(draw(st.lists(st.integers(0, len(told)), max_size=4)))
+    pages = [told[a:b] for a, b in zip([0, *cuts], [*cuts, len(told)], strict=True)]
+    runs = sorted(draw(st.lists(st.integers(0, len(pages)), max_size=3)))
+    return rows, pages, runs, draw(st.integers(1, 6))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_histories())
+def test_any_order_any_pages_any_repeats_come_to_the_newest(history: Any) -> None:
+    rows, pages, runs, slice_rows = history
+    with tempfile.TemporaryDirectory() as folder:
+        for number, upto in enumerate([*runs, len(pages)]):
+            _load(Path(folder), pages[:upto], slice_rows, T0 + timedelta(minutes=number))
+        newest = {row["id"]: row for row in sorted(rows, key=lambda row: row["at"])}
+        assert _newest(Path(folder)) == [(i, row["at"], row["said"]) for i, row in sorted(newest.items())]
+
+
+def test_a_pseudonym_needs_a_key_worth_the_name() -> None:
+    assert Pseudonyms(KEY).of(" Ana@Example.com") == Pseudonyms(KEY).of("ana@example.com")
+    assert Pseudonyms(KEY).of("ana@example.com") != Pseudonyms(KEY[::-1]).of("ana@example.com")
+    assert Pseudonyms(KEY).of("") is None
+    for key in ("", "short", "changeme" * 5, "0" * 40):
+        with pytest.raises(BadSetting, match="DESKPULSE_PSEUDONYM_KEY"):
+            pseudonyms({"DESKPULSE_PSEUDONYM_KEY": key})
+
+
+def test_runs_again_so_long_after_each_beginning_and_survives_failures() -> None:
+    clock, slept, told = [0.0], [], []
+
+    def work() -> None:
+        clock[0] += 100
+        raise BadSetting("no such thing")
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += seconds
+
+    again_and_again(work, span("15m"), told.append, clock=lambda: clock[0], sleep=sleep, times=3)
+    assert slept == [800.0, 800.0]
+    assert told == ["deskpulse: no such thing"] * 3
+    with pytest.raises(BadSetting, match="90s, 15m or 1h"):
+        span("soon")
