@@ -1,7 +1,8 @@
 # Deskpulse: make help
 SHELL := /bin/bash
 PY := .venv/bin/python
-DEMO := $(or $(DESKPULSE_HOME),var)/demo-input
+HOME_DIR := $(or $(DESKPULSE_HOME),var)
+DEMO := $(HOME_DIR)/demo-input
 PORT ?= 8501
 .DEFAULT_GOAL := help
 .PHONY: help setup lock demo run test test-fast check bench bench-alerts bench-forecast bench-audit bench-strain docs services
@@ -32,9 +33,14 @@ lock: .venv/.installed-dev ## every requirements file from its .in
 $(DEMO)/truth.json: | setup
 	@$(PY) -m etl demo --out $(DEMO)
 
+# The dashboard opens as soon as numbers are published; forecasts follow beside it and stop with it.
 demo: setup $(DEMO)/truth.json ## a simulated helpdesk and the dashboard on port 8501
-	@$(PY) -m etl status --json | grep -q '"build": "' || $(PY) -m etl run --input $(DEMO) --name demo
-	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+	@trap 'kill $$behind 2>/dev/null; wait' EXIT; \
+	if $(PY) -m etl status --json | grep -q '"build": "'; then $(PY) -m forecasting run --missing & behind=$$!; \
+	else $(PY) -m etl run --input $(DEMO) --name demo & behind=$$!; \
+		until test -e $(HOME_DIR)/builds/current.duckdb; do kill -0 $$behind 2>/dev/null || exit 1; sleep 0.2; done; \
+	fi; \
+	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
 
 run: setup ## the dashboard on your data
 	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)

@@ -44,6 +44,14 @@ class Settings:
     sla_risk_hours: int = 24  # a running service target due within these is at risk
     service_level_seconds: int = 20  # a call or chat answered within these is in the service level
     short_abandon_seconds: int = 5  # who leaves the queue sooner has not waited
+    service_level_share: float = 0.80  # of calls and chats to answer within service_level_seconds, and of deferred work
+    deferred_within_hours: float = 8.0  # deferred work (e-mail, forms): answered within these opening hours
+    occupancy_cap: float = 0.85  # agents on calls and chats are busy with them for at most this share of an hour
+    utilization_cap: float = 0.80  # handling among time on shift; the aim is 70 to 80 %, learning included
+    in_shift_shrinkage: float = 0.15  # breaks, meetings, learning; only where the roster does not name them
+    absence_shrinkage: float = 0.08  # leave and illness; only where the roster does not name leave
+    chat_concurrency: int = 2  # chats an agent serves at once
+    chat_slow_down: float = 0.3  # how much longer chats take for each further one
     multi_contact_categories: tuple[str, ...] = ()  # need several contacts by nature: outside FCR
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # [sources.NAME] tables
 
@@ -74,6 +82,10 @@ def _parsed(name: str, text: str, default: object) -> object:
     return text
 
 
+def _is_between(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
 def _checked(values: dict[str, Any], where: str) -> Settings:
     try:
         ZoneInfo(str(values.get("time_zone", "UTC")))
@@ -97,6 +109,20 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
     ):
         if name in values and (not isinstance(values[name], int) or values[name] < 1):
             raise BadSetting(f"{where}: {name} must be a whole number of at least 1, not {values[name]!r}")
+    for name, low, high in (
+        ("service_level_share", 0.01, 0.999),
+        ("deferred_within_hours", 0.1, 1000),
+        ("occupancy_cap", 0.1, 1),
+        ("utilization_cap", 0.1, 1),
+        ("in_shift_shrinkage", 0, 0.9),
+        ("absence_shrinkage", 0, 0.9),
+        ("chat_concurrency", 1, 20),
+        ("chat_slow_down", 0, 0.95),
+    ):
+        if name in values and not _is_between(values[name], low, high):
+            raise BadSetting(f"{where}: {name} must be a number from {low} to {high}, not {values[name]!r}")
+    if not isinstance(values.get("chat_concurrency", 1), int):
+        raise BadSetting(f"{where}: chat_concurrency must be a whole number, not {values['chat_concurrency']!r}")
     if "home" in values:
         values["home"] = Path(values["home"])
     if "multi_contact_categories" in values:

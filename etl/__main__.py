@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,6 +17,8 @@ from rich.table import Table
 from config.cli import guarded
 from config.errors import BadSetting
 from config.settings import Settings, load_settings
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the models are small: threads would only wait for each other
 
 OUT = Console()
 ERR = Console(stderr=True)

@@ -29,7 +29,6 @@ Progress = Callable[[str], None]
 RUN_LOG = "runs.jsonl"
 __all__ = ["FileSource", "RunResult", "Source", "as_json", "configured_sources", "run"]
 DEMO = "demo"  # the source make demo reads
-WITH_EVERY_RUN = ("interventions",)  # the first forecast of a desk takes minutes: python -m forecasting run
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def _wrote(
 
 def _outlook(settings: Settings, now: datetime, progress: Progress) -> list[StepResult]:
     try:
-        return run_steps(settings, now, progress, WITH_EVERY_RUN)
+        return run_steps(settings, now, progress)
     except DeskpulseError as error:
         return [StepResult("outlook", "failed", "", now.isoformat(), 0.0, str(error))]
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the models are small: threads would only wait for each other
+
 from config.cli import guarded
 from config.errors import BadInput, DeskpulseError
 from config.settings import load_settings
-from forecasting.steps import StepResult, run_steps
+from forecasting.steps import StepResult, missing, run_steps
 from metrics.outlook_tables import STEPS
 
 KINDS = ("count", "rate", "duration")
@@ -29,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="compute every step for the published build")
     run.add_argument("--step", action="append", default=[], metavar="STEP", help=f"only this: {', '.join(STEPS)}")
+    run.add_argument("--missing", action="store_true", help="only steps without a result for the published build")
     run.add_argument("--json", action="store_true", help="print how each step went as JSON")
     backtest = commands.add_parser("backtest", help="how well would this daily series have been forecast?")
     backtest.add_argument(
@@ -113,8 +117,10 @@ def _alerts(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    """Compute every step, or those named."""
-    results = run_steps(load_settings(), datetime.now(UTC), names=options.step)
+    """Compute every step, or those named, or those that are missing."""
+    settings = load_settings()
+    names = missing(settings, options.step) if options.missing else options.step
+    results = run_steps(settings, datetime.now(UTC), names=names) if names or not options.missing else []
     if options.json:
         print(json.dumps({"outlook": [asdict(result) for result in results]}))
     else:

@@ -17,6 +17,7 @@ import pandas as pd
 from config.errors import BadInput, DeskpulseError, RunRefused
 from config.settings import Settings
 from forecasting.store import note_attempt, store
+from metrics.outlook import outlook
 from metrics.outlook_tables import STEPS
 from metrics.published import Build, current_build
 
@@ -61,6 +62,12 @@ def run_steps(
                 progress(f"compute {step}")
                 results.append(_run(step, build, settings, now))
         return results
+
+
+def missing(settings: Settings, names: Sequence[str] = ()) -> list[str]:
+    """Return the steps, of all or those named, that have no result for the published build; raises likewise."""
+    build = current_build(settings)
+    return [step for step in names or STEPS if outlook(step, settings).build_id != build.build_id]
 
 
 def _run(step: str, build: Build, settings: Settings, now: datetime) -> StepResult:

@@ -33,11 +33,18 @@ class Backlog:
     utilization: float
 
 
-def settled_backlog(arrivals: Hours, agents: Hours, handling_seconds: float, within_open_hours: float) -> Backlog:
+def settled_backlog(
+    arrivals: Hours,
+    agents: Hours,
+    handling_seconds: float,
+    within_open_hours: float,
+    is_open: npt.NDArray[np.bool_] | None = None,
+) -> Backlog:
     """Return the backlog of a repeating cycle of hours.
 
-    ``arrivals`` are tickets an hour, ``agents`` people on this work in the hour (0: closed, and the promise's clock
-    stands still), both of one shape. Raises ``UnstableQueue`` where a cycle brings more work than its people can do.
+    ``arrivals`` are tickets an hour, ``agents`` people on this work in the hour, both of one shape. The promise's clock
+    runs in the hours of ``is_open``, by default those with people. Raises ``UnstableQueue`` where a cycle brings more
+    work than its people can do.
     """
     need_positive(handling_time=handling_seconds)
     arrivals, agents = np.asarray(arrivals, float), np.asarray(agents, float)
@@ -51,7 +58,8 @@ def settled_backlog(arrivals: Hours, agents: Hours, handling_seconds: float, wit
         )
     means, variances = _settled(arrivals, capacity)
     begun_within = max(within_open_hours - handling_seconds / 3600, 0.0)  # the answer itself takes its time
-    on_time = _on_time(arrivals, capacity, agents > 0, means, variances, begun_within)
+    clock = agents > 0 if is_open is None else is_open
+    on_time = _on_time(arrivals, capacity, clock, means, variances, begun_within)
     return Backlog(means, on_time, float(came / able))
 
 

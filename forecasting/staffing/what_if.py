@@ -10,11 +10,13 @@ from typing import Literal
 
 import numpy as np
 
+from forecasting.staffing.chat import ChatQueue
 from forecasting.staffing.deferred import Hours, settled_backlog
-from forecasting.staffing.errors import BadStaffing, need_positive, need_share
+from forecasting.staffing.errors import BadStaffing, UnstableQueue, need_positive, need_share
 from forecasting.staffing.need import Promise, Shrinkage, agents_for_calls, agents_for_chats, fewest, rostered
 
 Work = Literal["calls", "chats", "deferred"]
+PARTS = 10  # a tenth of a person is half a day a week: as fine as a roster gets
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,24 @@ class Need:
 
 
 def needed(streams: Sequence[Stream], what_if: WhatIf) -> Need:
-    """Return what all streams need together, each with people of its own. Raises ``BadStaffing``."""
+    """Return what all streams need of one team. Raises ``BadStaffing``.
+
+    Calls and chats have people of their own; deferred work fills the time those have left, up to the occupancy cap,
+    and as many more people as it then still takes are there in every open hour.
+    """
     if len({len(stream.arrivals) for stream in streams}) != 1:
         raise BadStaffing("streams of work must cover the same hours")
-    agents = np.zeros(len(streams[0].arrivals))
-    people = np.zeros_like(agents)
+    agents, busy, spare = np.zeros((3, len(streams[0].arrivals)))
     for stream in streams:
-        at_work, load = _at_work(stream, what_if)
-        agents += at_work
-        people += [rostered(n, erlangs, what_if.shrinkage) for n, erlangs in zip(at_work, load, strict=True)]
+        if stream.work != "deferred":
+            at_work, load = _live_hours(stream, what_if)
+            agents, busy = agents + at_work, busy + load
+            spare += np.maximum(stream.promise.occupancy_cap * at_work - load, 0.0)
+    for stream in streams:
+        if stream.work == "deferred":
+            more, done = _deferred_hours(stream, what_if, spare)
+            agents, busy, spare = agents + more, busy + done, np.maximum(spare - done, 0.0)
+    people = np.array([rostered(n, erlangs, what_if.shrinkage) for n, erlangs in zip(agents, busy, strict=True)])
     rate = what_if.loaded_rate_per_hour
     return Need(agents, people, None if rate is None else float(people.sum() * rate))
 
@@ -85,37 +96,62 @@ def gap(rostered_now: Hours, need: Need) -> Hours:
     return np.asarray(rostered_now, float) - need.rostered
 
 
-def _at_work(stream: Stream, what_if: WhatIf) -> tuple[Hours, Hours]:
-    factor = what_if.volume * (1 - what_if.deflected)
-    arrivals = np.asarray(stream.arrivals, float) * factor
-    handling = stream.handling_seconds * what_if.handling
-    load = arrivals * handling / 3600
-    if stream.work == "deferred":
-        at_work = _deferred(stream, arrivals, handling)
-        # Deferred work is spread over the hours people are there, so that is where its load lies too.
-        there = at_work > 0
-        return at_work, np.where(there, load.sum() / max(there.sum(), 1), 0.0)
-    return np.array([_live(stream, round(hourly, 9), handling) for hourly in arrivals], float), load
+def _moved(stream: Stream, what_if: WhatIf) -> tuple[Hours, float]:
+    """Return arrivals an hour and handling time under the assumptions."""
+    arrivals = np.asarray(stream.arrivals, float) * (what_if.volume * (1 - what_if.deflected))
+    return arrivals, stream.handling_seconds * what_if.handling
 
 
-@lru_cache(maxsize=20_000)
-def _live(stream: Stream, arrivals_per_hour: float, handling_seconds: float) -> int:
-    per_second = arrivals_per_hour / 3600
-    if stream.work == "calls":
-        return agents_for_calls(per_second, handling_seconds, stream.promise, stream.patience_seconds)
-    return agents_for_chats(per_second, handling_seconds, stream.promise, stream.concurrency, stream.slow_down)
+def _live_hours(stream: Stream, what_if: WhatIf) -> tuple[Hours, Hours]:
+    """Return agents and how many of them are busy, by hour; outside opening hours nobody is there to answer."""
+    arrivals, handling = _moved(stream, what_if)
+    is_open = np.array(stream.is_open or [True] * len(arrivals))
+    queue = (stream.work, handling, stream.promise, stream.patience_seconds, stream.concurrency, stream.slow_down)
+    found = [_live(round(hourly, 3), *queue) for hourly in np.where(is_open, arrivals, 0.0)]
+    return np.array([agents for agents, _ in found], float), np.array([busy for _, busy in found], float)
 
 
-def _deferred(stream: Stream, arrivals: Hours, handling_seconds: float) -> Hours:
+@lru_cache(maxsize=50_000)
+def _live(
+    hourly: float,
+    work: Work,
+    handling_seconds: float,
+    promise: Promise,
+    patience_seconds: float | None,
+    concurrency: int,
+    slow_down: float,
+) -> tuple[int, float]:
+    """Return the agents an hour's calls or chats need, and how many of them are busy."""
+    if hourly <= 0:
+        return 0, 0.0
+    per_second = hourly / 3600
+    if work == "calls":
+        agents = agents_for_calls(per_second, handling_seconds, promise, patience_seconds)
+        return agents, min(per_second * handling_seconds, float(agents))
+    agents = agents_for_chats(per_second, handling_seconds, promise, concurrency, slow_down)
+    return agents, agents * ChatQueue(per_second, handling_seconds, agents, concurrency, slow_down).occupancy
+
+
+def _deferred_hours(stream: Stream, what_if: WhatIf, spare: Hours) -> tuple[Hours, Hours]:
+    """Return people beside those at calls and chats, whose ``spare`` is used first, and the work done, by hour."""
+    arrivals, handling = _moved(stream, what_if)
     is_open = np.array(stream.is_open or [True] * len(arrivals))
     if not arrivals.any():
-        return np.zeros(len(arrivals))
+        return np.zeros(len(arrivals)), np.zeros(len(arrivals))
     if not is_open.any():
         raise BadStaffing(f"{stream.name}: work arrives, but the desk is never open")
+    there = np.where(is_open, spare, 0.0)
+    cap, work = stream.promise.occupancy_cap, arrivals.sum() * handling / 3600
 
-    def served(agents: int) -> float:
-        return settled_backlog(arrivals, agents * is_open, handling_seconds, stream.within_open_hours).on_time
+    def people(tenths: int) -> Hours:
+        return there + tenths / PARTS * is_open
 
-    hands_on_hours = arrivals.sum() * handling_seconds / 3600
-    by_utilization = max(ceil(hands_on_hours / (stream.promise.occupancy_cap * is_open.sum()) - 1e-9), 1)
-    return fewest(served, stream.promise.level, by_utilization) * is_open.astype(float)
+    def served(tenths: int) -> float:
+        try:
+            return settled_backlog(arrivals, people(tenths), handling, stream.within_open_hours, is_open).on_time
+        except UnstableQueue:
+            return -1.0
+
+    at_least = max(ceil(PARTS * (work - there.sum()) / (cap * is_open.sum()) - 1e-9), 0)
+    tenths = fewest(served, stream.promise.level, at_least)
+    return tenths / PARTS * is_open, work * people(tenths) / people(tenths).sum()

@@ -48,7 +48,7 @@ class Made:
 
 def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     """Return the step's four tables for the published build."""
-    made = _every_forecast(build, settings)
+    made = every_forecast(build, settings)
     return {
         FORECAST.name: _frame(FORECAST, [row for one in made for row in _forecast_rows(one)]),
         FORECAST_BACKTEST.name: _frame(FORECAST_BACKTEST, [_backtest_row(one) for one in made]),
@@ -57,14 +57,15 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     }
 
 
-def _every_forecast(build: Build, settings: Settings) -> list[Made]:
+def every_forecast(build: Build, settings: Settings, dimensions: Sequence[str] = desk.DIMENSIONS) -> list[Made]:
+    """Return the forecast of the desk, then those of its parts by the dimensions named; none for an empty desk."""
     total = desk.whole(build)
     if total is None:
         return []
     known = desk.calendar(build, total.series, settings, HORIZON)
     memory = Cache(settings.home / "cache")
     made = [_made(build, total, known, memory, TOTAL_PLAN)]
-    for dimension in desk.DIMENSIONS:
+    for dimension in dimensions:
         parts = [_made(build, part, known, memory, PART_PLAN) for part in desk.parts(build, dimension)]
         agreed = reconciled(made[0].forecast, [one.forecast for one in parts])
         made += [Made(one.part, one.calendar, told, one.past) for one, told in zip(parts, agreed, strict=True)]
@@ -77,7 +78,8 @@ def _made(build: Build, part: Part, known: Calendar, memory: Memory, plan: Plan)
     return Made(part, calendar, told, track_record(told, part.series, plan))
 
 
-def _named(part: Part) -> dict[str, Any]:
+def named(part: Part) -> dict[str, Any]:
+    """Return the columns that say which part of the desk a row is about."""
     return {"dimension": part.dimension, "value": part.value, "team_keys": part.team_keys}
 
 
@@ -85,7 +87,7 @@ def _forecast_rows(one: Made) -> list[dict[str, Any]]:
     told = one.forecast
     return [
         {
-            **_named(one.part),
+            **named(one.part),
             "ds": day_of(day),
             "yhat": told.yhat[at],
             **{name: getattr(told.bands, name)[at] for name in BANDS},
@@ -100,7 +102,7 @@ def _backtest_row(one: Made) -> dict[str, Any]:
     how = accuracy(one.past, series) if one.past else Accuracy(None, None, None, None, None, None, (), None)
     weeks = {f"coverage80_week_{at}": share for at, share in enumerate(how.coverage80_by_week, start=1)}
     return {
-        **_named(one.part),
+        **named(one.part),
         "condition": diagnosed(series).condition,
         "model": told.model,
         "windows": len(one.past),
@@ -134,7 +136,7 @@ def _by_hour(one: Made, hours: pd.DataFrame) -> pd.DataFrame:
     told = one.forecast
     shares = profile(*(hours[name].to_numpy(kind) for name, kind in _HOUR_COLUMNS))
     frame = {
-        **_named(one.part),
+        **named(one.part),
         "ds": np.repeat([day_of(day) for day in told.days.tolist()], HOURS),
         "hour": np.tile(np.arange(HOURS), len(told.days)),
         "yhat": shared_out(told.yhat, told.days, shares).ravel(),
@@ -158,7 +160,7 @@ def _effect_rows(one: Made) -> list[dict[str, Any]]:
         share, low, high = kind.effect
         about = {"kind": kind.kind, "title": "", "first_day": None, "days": kind.days, "events": kind.events}
         rows.append({**about, "effect": share, "low": low, "high": high, "says": told_kind(kind)})
-    return [{**_named(one.part), **row} for row in rows]
+    return [{**named(one.part), **row} for row in rows]
 
 
 def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""What the forecast means for people: need against the roster, and the backlog to come (the step ``staffing``)."""

@@ -1,0 +1,195 @@
+"""The step ``staffing``: people needed by hour against the roster, team by team, and the backlog to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from config.settings import Settings
+from forecasting.planning.backlog import Ahead, Projection, projected
+from forecasting.planning.past import Pasts
+from forecasting.planning.roster import Rostered, Rosters
+from forecasting.planning.telling import told_assumption, told_backlog
+from forecasting.planning.work import Coming, History
+from forecasting.staffing.week import team_week
+from forecasting.volume.desk import REST
+from forecasting.volume.hourly import HOURS
+from forecasting.volume.series import WEEK, Bools, Floats, day_of, weekday
+from forecasting.volume.step import Made, every_forecast, named
+from metrics.outlook_tables import (
+    BACKLOG_AHEAD,
+    BACKLOG_BACKTEST,
+    STAFFING_ASSUMPTION,
+    STAFFING_NEED,
+    STAFFING_WORK,
+    OutlookTable,
+)
+from metrics.published import Build
+from metrics.question import NOT_SET
+
+NOT_A_TEAM: Final = (REST, NOT_SET)
+PEOPLE_THERE: Final = 0.5  # somebody rostered for half an hour opens it, whatever the calendar says
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a team's people are needed for: its forecast, the work that means, who is rostered and when it is open."""
+
+    made: Made
+    coming: list[Coming]
+    rostered: Rostered
+    is_open: Bools
+
+
+def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Return the step's five tables for the published build; without a forecast they are empty."""
+    made = every_forecast(build, settings, ("team",))
+    plans = _plans(build, made) if made else []
+    assumed = _frame(STAFFING_ASSUMPTION, [row for plan in plans for row in _assumption_rows(plan, settings)])
+    work = _concat(STAFFING_WORK, [_work_rows(plan, one) for plan in plans for one in plan.coming])
+    need = _concat(STAFFING_NEED, [_need_rows(plan, work, assumed, settings) for plan in plans])
+    told = _backlogs(build, made) if made else []
+    return {
+        STAFFING_WORK.name: work,
+        STAFFING_ASSUMPTION.name: assumed,
+        STAFFING_NEED.name: need,
+        BACKLOG_AHEAD.name: _concat(BACKLOG_AHEAD, [_ahead_rows(one, found) for one, found in told]),
+        BACKLOG_BACKTEST.name: _frame(BACKLOG_BACKTEST, [_backlog_row(one, found) for one, found in told]),
+    }
+
+
+def _plans(build: Build, made: Sequence[Made]) -> list[Plan]:
+    teams = [one for one in made if one.part.dimension == "team" and one.part.value not in NOT_A_TEAM]
+    history, rosters = History(build), Rosters(build, made[0].forecast.days)
+    plans = []
+    for one in teams or made[:1]:  # a desk without teams is one team
+        part = one.part
+        keys = part.teams if part.dimension == "team" else None
+        rostered = rosters.of(keys)
+        is_open = rosters.open_hours(keys) | (np.nan_to_num(rostered.people) >= PEOPLE_THERE)
+        coming = history.coming(part.value if keys is not None else None, part.teams)
+        if coming and is_open.any():
+            plans.append(Plan(one, coming, rostered, is_open))
+    return plans
+
+
+def _assumption_rows(plan: Plan, settings: Settings) -> list[dict[str, Any]]:
+    rows = []
+    for one in plan.coming:
+        row = {
+            **named(plan.made.part),
+            "work": one.work,
+            "handling_seconds": one.handling_seconds,
+            "patience_seconds": one.patience_seconds,
+            "level": settings.service_level_share,
+            "within_seconds": float(settings.service_level_seconds),
+            "within_open_hours": settings.deferred_within_hours,
+            "concurrency": settings.chat_concurrency,
+            "slow_down": settings.chat_slow_down,
+            "occupancy_cap": settings.occupancy_cap,
+            "utilization_cap": settings.utilization_cap,
+            # What the roster names is not there to be counted; to shrink it again would pay for it twice.
+            "in_shift": 0.0 if plan.rostered.names_activities else settings.in_shift_shrinkage,
+            "absence": 0.0 if plan.rostered.names_leave else settings.absence_shrinkage,
+        }
+        rows.append({**row, "says": told_assumption(one, plan.rostered, row)})
+    return rows
+
+
+def _hours(plan: Plan) -> dict[str, Any]:
+    """Return the columns that name an hour ahead."""
+    days = plan.made.forecast.days
+    ds, hour = np.repeat([day_of(day) for day in days.tolist()], HOURS), np.tile(np.arange(HOURS), len(days))
+    return {**named(plan.made.part), "ds": ds, "hour": hour}
+
+
+def _work_rows(plan: Plan, one: Coming) -> pd.DataFrame:
+    told = plan.made.forecast
+    by_hour = one.per_ticket[weekday(told.days)]
+    days: dict[str, Floats] = {
+        "yhat": told.yhat, "q75": told.bands.hi50, "q80": told.bands.q80, "q90": told.bands.hi80
+    }  # fmt: skip
+    # An upper end below the expected would be chance of few windows.
+    arrivals = {name: (np.maximum(day, told.yhat)[:, None] * by_hour).ravel() for name, day in days.items()}
+    return pd.DataFrame({**_hours(plan), "work": one.work, **arrivals}, columns=STAFFING_WORK.names)
+
+
+def _need_rows(plan: Plan, work: pd.DataFrame, assumed: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return what a team needs, seven days after seven: each is a cycle of its own."""
+    frame = pd.DataFrame({**_hours(plan), "is_open": plan.is_open.ravel(), "rostered": plan.rostered.people.ravel()})
+    mine = [_of(rows, plan) for rows in (work, assumed)]
+    needs = []
+    for first in range(0, len(plan.is_open), WEEK):
+        days = {day_of(day) for day in plan.made.forecast.days[first : first + WEEK].tolist()}
+        week = team_week(
+            plan.made.part.value, mine[0][mine[0]["ds"].isin(days)], frame[frame["ds"].isin(days)], mine[1]
+        )
+        needs.append(week.need())
+    rate = settings.loaded_rate_per_hour
+    needed = np.concatenate([need.rostered for need in needs])
+    told = frame.assign(
+        at_work=np.concatenate([need.agents for need in needs]),
+        needed=needed,
+        gap=frame["rostered"] - needed,
+        cost=np.nan if rate is None else needed * rate,
+    )
+    return told[STAFFING_NEED.names]
+
+
+def _of(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    part = plan.made.part
+    return rows[(rows["dimension"] == part.dimension) & (rows["value"] == part.value)]
+
+
+def _backlogs(build: Build, made: Sequence[Made]) -> list[tuple[Made, Projection]]:
+    """Return the backlog ahead of the desk and of each team."""
+    parts = [one for one in made if one.part.dimension == "all" or one.part.value not in NOT_A_TEAM]
+    pasts, rosters = Pasts(build), Rosters(build, made[0].forecast.days)
+    return [(one, _backlog(one, pasts, rosters)) for one in parts]
+
+
+def _backlog(one: Made, pasts: Pasts, rosters: Rosters) -> Projection:
+    told, series = one.forecast, one.part.series
+    keys = one.part.teams if one.part.dimension == "team" else None
+    windows = [(past.window.origin - series.first + 1, past.yhat) for past in told.past]
+    hours = rosters.of(keys).people.sum(axis=1)
+    return projected(pasts.of(one.part), Ahead(told.yhat, hours), windows)
+
+
+def _ahead_rows(one: Made, found: Projection) -> pd.DataFrame:
+    told = one.forecast
+    frame = {
+        **named(one.part),
+        "ds": [day_of(day) for day in told.days.tolist()],
+        "arrivals": told.yhat,
+        "arrivals_lo80": told.bands.lo80,
+        "arrivals_hi80": told.bands.hi80,
+        "capacity": found.capacity,
+        "still_open": found.still_open,
+        **{name: getattr(found.bands, name) for name in ("lo50", "hi50", "lo80", "hi80")},
+    }
+    return pd.DataFrame(frame, columns=BACKLOG_AHEAD.names)
+
+
+def _backlog_row(one: Made, found: Projection) -> dict[str, Any]:
+    return {
+        **named(one.part),
+        "windows": found.windows,
+        "carried": found.carried,
+        "error": found.error,
+        "usual_error": found.usual_error,
+        "coverage80": found.coverage80,
+        "says": told_backlog(found),
+    }
+
+
+def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=told.names)
+
+
+def _concat(told: OutlookTable, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames or [pd.DataFrame(columns=told.names)], ignore_index=True)
