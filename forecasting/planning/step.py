@@ -20,13 +20,13 @@ from forecasting.volume.desk import REST
 from forecasting.volume.hourly import HOURS
 from forecasting.volume.series import WEEK, Bools, Floats, day_of, weekday
 from forecasting.volume.step import Made, every_forecast, named
-from metrics.outlook_tables import (
+from metrics.outlook_kinds import OutlookTable
+from metrics.outlook_staffing import (
     BACKLOG_AHEAD,
     BACKLOG_BACKTEST,
     STAFFING_ASSUMPTION,
     STAFFING_NEED,
     STAFFING_WORK,
-    OutlookTable,
 )
 from metrics.published import Build
 from metrics.question import NOT_SET

@@ -22,7 +22,8 @@ from forecasting.volume.pool import LIGHT_POOL
 from forecasting.volume.reconcile import reconciled
 from forecasting.volume.series import Calendar, day_of
 from forecasting.volume.telling import told_accuracy, told_event, told_kind
-from metrics.outlook_tables import CALENDAR_EFFECT, FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY, OutlookTable
+from metrics.outlook_kinds import OutlookTable
+from metrics.outlook_volume import CALENDAR_EFFECT, FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY
 from metrics.published import Build
 
 HORIZON: Final = 28

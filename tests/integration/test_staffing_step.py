@@ -1,4 +1,4 @@
-"""The step ``staffing`` on a small demo: need against the roster, the work behind it, the backlog, and who may see it."""
+"""The step ``staffing`` on a small demo: need against the roster, the work behind it, the backlog, who may see it."""
 
 from __future__ import annotations
 
