@@ -1,4 +1,4 @@
-"""What people write: interventions, decisions, notes, annotations, saved views. A database of its own.
+"""What people write: interventions, decisions, notes, annotations, marks on alerts, saved views. A database of its own.
 
 Open it once per viewer and ask or write; answers are frozen dataclasses::
 
@@ -8,6 +8,7 @@ Open it once per viewer and ask or write; answers are frozen dataclasses::
 """
 
 from journal.actions import Action
+from journal.alert_marks import AlertMark
 from journal.annotations import Annotation
 from journal.entries import Change, Entry, JournalRefused
 from journal.interventions import Intervention
@@ -18,6 +19,7 @@ from journal.views import SavedView
 
 __all__ = [
     "Action",
+    "AlertMark",
     "Annotation",
     "Change",
     "Entry",

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from config.errors import BadSetting
 from config.settings import Settings
 from journal.actions import Actions
+from journal.alert_marks import AlertMarks
 from journal.annotations import Annotations
 from journal.entries import Clock
 from journal.migrating import migrated
@@ -22,7 +23,7 @@ from journal.views import SavedViews
 WAIT_SECONDS = 30  # for whoever else is writing
 
 
-class Journal(Actions, Notes, Annotations, SavedViews):
+class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews):
     """The journal as one viewer has it open; each kind of entry brings its own verbs."""
 
 
