@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.errors import BadSetting
+from config.wellbeing import wellbeing_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = "deskpulse.toml"
@@ -53,6 +54,9 @@ class Settings:
     chat_concurrency: int = 2  # chats an agent serves at once
     chat_slow_down: float = 0.3  # how much longer chats take for each further one
     multi_contact_categories: tuple[str, ...] = ()  # need several contacts by nature: outside FCR
+    wellbeing: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict
+    )  # [wellbeing.individual], [wellbeing.notice]
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # [sources.NAME] tables
 
     @property
@@ -123,11 +127,19 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
             raise BadSetting(f"{where}: {name} must be a number from {low} to {high}, not {values[name]!r}")
     if not isinstance(values.get("chat_concurrency", 1), int):
         raise BadSetting(f"{where}: chat_concurrency must be a whole number, not {values['chat_concurrency']!r}")
+    _wellbeing_checked(values, where)
     if "home" in values:
         values["home"] = Path(values["home"])
     if "multi_contact_categories" in values:
         values["multi_contact_categories"] = tuple(values["multi_contact_categories"])
     return Settings(**values)
+
+
+def _wellbeing_checked(values: Mapping[str, Any], where: str) -> None:
+    try:
+        wellbeing_of(values.get("wellbeing", {}))
+    except BadSetting as error:
+        raise BadSetting(f"{where}: {error}") from None
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -150,7 +162,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
         raise BadSetting(f"{file}: unknown setting {unknown[0]!r}; known are {', '.join(known)}")
     for name, default in known.items():
         variable = f"DESKPULSE_{name.upper()}"
-        if variable in environ and name != "sources":
+        if variable in environ and name not in ("sources", "wellbeing"):
             try:
                 values[name] = _parsed(name, environ[variable], default)
             except ValueError as error:

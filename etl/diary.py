@@ -1,4 +1,4 @@
-"""A folder that brings a journal along: ``journal.json`` holds interventions, recorded once each.
+"""A folder that brings a journal along: ``journal.json`` holds interventions and a notice, recorded once each.
 
 The demo's folder has one, so that its reader sees two of them judged. What came from the demo goes when it goes.
 """
@@ -30,6 +30,11 @@ def record(entries: Iterable[dict[str, Any]], settings: Settings) -> None:
     for entry in entries:
         writer, values = entry["written_by"], {name: entry[name] for name in entry if name != "written_by"}
         journal = open_journal(settings, writer, None)
+        if "told_on" in values:
+            given = journal.notice()
+            if given is None:
+                journal.give_notice(values["purpose"], on=values["told_on"], origin=values["origin"])
+            continue
         if not journal.remembers(values["origin"]):
             journal.record_intervention(**values)
 
@@ -40,14 +45,26 @@ def forget(source: str, settings: Settings) -> None:
     for intervention in journal.interventions():
         if (intervention.origin or "").startswith(f"{source}:"):
             journal.delete(journal.update(replace(intervention, origin=None)))  # it may come again
+    given = journal.notice()
+    if given is not None and (given.origin or "").startswith(f"{source}:"):
+        journal.delete(journal.update(replace(given, origin=None)))
 
 
 def _read(source: str, file: Path) -> list[dict[str, Any]]:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
-        return [_entry(source, str(told["written_by"]), entry) for entry in told["interventions"]]
+        writer = str(told["written_by"])
+        return [*_notice(source, writer, told), *(_entry(source, writer, entry) for entry in told["interventions"])]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{file}: not a journal to bring along: {error!r}") from error
+
+
+def _notice(source: str, writer: str, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the notice a folder brings: that, and why, everybody knows single persons' strain is looked at."""
+    if "notice" not in told:
+        return []
+    day = date.fromisoformat(told["notice"]["told_on"])
+    return [{"written_by": writer, "origin": f"{source}:notice", "purpose": told["notice"]["purpose"], "told_on": day}]
 
 
 def _entry(source: str, writer: str, told: dict[str, Any]) -> dict[str, Any]:

@@ -16,17 +16,21 @@ from journal.notes import Note
 from journal.opening import Journal, open_journal
 from journal.tables import Where
 from journal.views import SavedView
+from journal.wellbeing import CheckIn, Look, Notice
 
 __all__ = [
     "Action",
     "AlertMark",
     "Annotation",
     "Change",
+    "CheckIn",
     "Entry",
     "Intervention",
     "Journal",
     "JournalRefused",
+    "Look",
     "Note",
+    "Notice",
     "SavedView",
     "Where",
     "open_journal",

@@ -19,11 +19,12 @@ from journal.entries import Clock
 from journal.migrating import migrated
 from journal.notes import Notes
 from journal.views import SavedViews
+from journal.wellbeing import CheckIns
 
 WAIT_SECONDS = 30  # for whoever else is writing
 
 
-class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews):
+class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns):
     """The journal as one viewer has it open; each kind of entry brings its own verbs."""
 
 

@@ -45,20 +45,32 @@ class Outlook:
         """Return the rows of a table (``metrics.outlook_tables``) that the viewer may see, with all its columns.
 
         Empty where nothing was computed. A row about teams is for who may see all of them; a row about the whole desk
-        holds figures of every team, so it is for who sees the whole desk. Raises ``KeyError`` for an unknown table.
+        holds figures of every team, so it is for who sees the whole desk. Rows about people, or counting the people of
+        one team, are for who looks after them, and a person's own for that person. Raises ``KeyError`` for an unknown
+        table.
         """
+        told, rows = TABLES[table], self.read_unscoped(table)
+        teams = map(frozenset, map(json.loads, rows["team_keys"]))
+        if told.about == "teams":
+            if scope.teams is None:
+                return rows
+            seen = [bool(keys) and keys <= scope.teams for keys in teams]
+        else:
+            seen = [scope.looks_after(keys) for keys in teams]
+        if told.about == "people" and scope.agent_key:
+            seen = [known or key == scope.agent_key for known, key in zip(seen, rows["agent_key"], strict=True)]
+        return rows[pd.Series(seen, index=rows.index, dtype=bool)].reset_index(drop=True)
+
+    def read_unscoped(self, table: str) -> pd.DataFrame:
+        """Return every row of a table: for ``metrics.strain``, which tells groups of them, and nobody else."""
         told = TABLES[table]
         if self.engine is None:
             return pd.DataFrame(columns=told.names)
         try:
             with self.engine.connect() as connection:
-                rows = pd.read_sql(select(told.clause), connection)
+                return pd.read_sql(select(told.clause), connection)
         except (DatabaseError, DBAPIError):  # written by another version
             return pd.DataFrame(columns=told.names)
-        if scope.teams is None:
-            return rows
-        seen = [bool(keys) and frozenset(keys) <= scope.teams for keys in map(json.loads, rows["team_keys"])]
-        return rows[pd.Series(seen, index=rows.index, dtype=bool)].reset_index(drop=True)
 
 
 def outlook(step: str, settings: Settings) -> Outlook:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from metrics.outlook_kinds import STORED, OutlookTable
 from metrics.outlook_staffing import STAFFING_TABLES
+from metrics.outlook_strain import STRAIN_TABLES
 from metrics.outlook_volume import VOLUME_TABLES
 
 __all__ = ["STEPS", "STORED", "TABLES", "OutlookTable"]
@@ -62,6 +63,6 @@ INTERVENTION_PATH = OutlookTable(
 )
 
 TABLES: dict[str, OutlookTable] = {
-    t.name: t for t in (INTERVENTION_EFFECT, INTERVENTION_PATH, *VOLUME_TABLES, *STAFFING_TABLES)
+    t.name: t for t in (INTERVENTION_EFFECT, INTERVENTION_PATH, *VOLUME_TABLES, *STAFFING_TABLES, *STRAIN_TABLES)
 }
 STEPS: tuple[str, ...] = tuple(dict.fromkeys(t.step for t in TABLES.values()))

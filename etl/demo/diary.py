@@ -1,11 +1,11 @@
-"""What the demo's manager wrote: the two interventions, as they would have been recorded on the day."""
+"""What the demo's manager wrote: two interventions, and that everybody knows why strain is looked at."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from etl.demo.planted import USELESS_CATEGORY, WORKED_CATEGORY, Planted
-from etl.demo.window import iso
+from etl.demo.window import DAY, iso
 
 WRITER = "Lena Example"
 
@@ -26,6 +26,10 @@ def diary_of(planted: Planted) -> dict[str, Any]:
 
     return {
         "written_by": WRITER,
+        "notice": {
+            "purpose": "Early talks about workload and what would help; never pay, ranking or discipline.",
+            "told_on": iso(planted.slides[0] - 120 * DAY)[:10],
+        },
         "interventions": [
             entry(
                 "refunds-macro",

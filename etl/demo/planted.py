@@ -22,7 +22,7 @@ OUTAGE_CATEGORY: Final = "Performance and outages"
 OUTAGE_FACTOR: Final = 9.0
 
 # A slide at its full strength: shifts on the logit scale, handling time as a factor.
-SLIDE: Final = {"csat": -0.9, "one_contact": -0.55, "reopen": 0.65, "pace": 1.2, "late_days": 0.7}
+SLIDE: Final = {"csat": -1.1, "one_contact": -0.7, "reopen": 0.8, "pace": 1.25, "late_days": 0.7}
 SLIDE_RAMP_DAYS: Final = 21
 BUSY_LOAD: Final = 1.30
 BUSY_WEEKS: Final = 6

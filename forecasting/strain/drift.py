@@ -13,7 +13,7 @@ from forecasting.strain.levels import Level, levels
 from forecasting.strain.signals import SIGNALS, Bools, Floats
 from forecasting.strain.weekly import Weekly
 
-SMOOTHING: Final = 0.3  # of the newest week in the running mean
+SMOOTHING: Final = 0.25  # of the newest week in the running mean
 FIRST_WEEKS: Final = 12  # nothing is said of a person before
 LEAST_FOUND: Final = 1.2  # where a full slide would move the score by less, there is not enough to tell
 NORM_WEEKS, NORM_GAP, NORM_LEAST = 26, 5, 4
@@ -108,7 +108,7 @@ def _weight(weekly: Weekly, present: Bools) -> Floats:
         high |= (
             (usual_tickets > 0)
             & (load > 0)
-            & (more > np.maximum(OVERLOAD, 2 / np.sqrt(np.maximum(usual_tickets, 1e-9))))
+            & (more > np.maximum(OVERLOAD, 3 / np.sqrt(np.maximum(usual_tickets, 1e-9))))
         )
     weeks = present.shape[1]
     brief = np.ones(present.shape)

@@ -35,6 +35,6 @@ SIGNALS: Final = (
     Signal("csat", "share", "csat_n", "csat_good", None, -0.6, 0.05, 0.01),
     Signal("fcr", "share", "fcr_n", "fcr_good", None, -0.4, 0.05, 0.01),
     Signal("reopen", "share", "reopen_n", "reopened", None, 0.5, 0.05, 0.01),
-    Signal("aht", "log", "tickets", "log_aht_sum", "log_aht_sumsq", 0.14, 0.01, 0.001),
+    Signal("aht", "log", "log_aht_n", "log_aht_sum", "log_aht_sumsq", 0.14, 0.01, 0.001),
 )
 NAMES: Final = tuple(signal.name for signal in SIGNALS)

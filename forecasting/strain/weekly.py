@@ -16,7 +16,7 @@ from forecasting.strain.signals import SIGNALS, Bools, Floats, Ints
 LONGEST_WEEKS: Final = 1_040
 SHARES: Final = {signal.total: signal.n for signal in SIGNALS if signal.kind == "share"} | {"after_hours": "actions"}
 SHARED: Final = tuple(name for signal in SIGNALS if signal.kind == "share" for name in (signal.n, signal.total))
-COUNTS: Final = ("tickets", *SHARED, "effort_points", "after_hours", "actions")
+COUNTS: Final = ("tickets", "log_aht_n", *SHARED, "effort_points", "after_hours", "actions")
 NUMBERS: Final = (*COUNTS, "log_aht_sum", "log_aht_sumsq")
 
 
@@ -79,6 +79,8 @@ def weekly_of(frame: pd.DataFrame) -> Weekly:
     week: Ints = (days - first).astype(np.int64) // 7
     weeks = first + 7 * np.arange(int(week.max()) + 1)
     numbers = {name: frame[name].to_numpy(dtype=np.float64) for name in NUMBERS if name in frame}
+    if "tickets" in numbers:
+        numbers.setdefault("log_aht_n", numbers["tickets"])  # unless told, every ticket's handling is known
     agent, team, category = (codes[name].astype(np.int64) for name in ("agent", "team", "category"))
     return Weekly(names["agent"], names["team"], names["category"], weeks, agent, team, category, week, numbers)
 
@@ -110,8 +112,10 @@ def _rows(path: Path) -> pd.DataFrame:
     missing = [name for name in ("agent", "week") if name not in rows]
     if missing:
         raise BadInput(f"{path}: has no column {missing[0]!r}; it needs agent and week (a Monday, as 2026-03-30)")
-    if not any(signal.n in rows and signal.total in rows for signal in SIGNALS):
-        pairs = ", ".join(f"{signal.n} with {signal.total}" for signal in SIGNALS)
+    if not any(
+        {signal.n, signal.total} <= {*rows, *(["log_aht_n"] if "tickets" in rows else [])} for signal in SIGNALS
+    ):
+        pairs = "csat_n with csat_good, fcr_n with fcr_good, reopen_n with reopened, tickets with log_aht_sum"
         raise BadInput(f"{path}: holds no signal; it needs one of {pairs}")
     if rows.empty:
         raise BadInput(f"{path}: has no rows")
