@@ -135,7 +135,7 @@ class _Run:
             if file:
                 files[name] = file
             if table.name in piece.whole:
-                staying[name] = self.store.hashes(self.connection) if arrow.num_rows else []
+                staying[name] = self.store.staying(self.connection, name)
         self._must_be_mostly_good(piece, faults)
         self.store.load(files)
         moved = {stream: told for stream, told in piece.cursors.items() if self.cursors.get(stream) != told}

@@ -116,8 +116,6 @@ class Store:
         self, connection: duckdb.DuckDBPyConnection, name: str, arrow: pa.Table, at: datetime
     ) -> tuple[Tally, Path | None]:
         """Write those of ``arrow`` that raw does not have to a file; return the counts, and the file if any."""
-        if not arrow.num_rows:
-            return Tally(), None
         table = self.tables[name]
         connection.register("arriving", arrow)
         key = ", ".join(named(c) for c in table.key)
@@ -147,9 +145,11 @@ class Store:
         connection.execute(f"copy (select {columns}, {loader} from new_rows) to {quoted(str(target))} (format parquet)")
         return tally, target if new else None
 
-    def hashes(self, connection: duckdb.DuckDBPyConnection) -> list[int]:
-        """Return the hashes of the rows last looked at with ``new_rows``."""
-        return [int(told) for (told,) in connection.execute("select _row_hash from distinct_rows").fetchall()]
+    def staying(self, connection: duckdb.DuckDBPyConnection, name: str) -> Path:
+        """Write the hashes of the rows last looked at with ``new_rows`` to a file."""
+        target = self.work / f"{name}_staying.parquet"
+        connection.execute(f"copy (select _row_hash from distinct_rows) to {quoted(str(target))} (format parquet)")
+        return target
 
     def load(self, files: Mapping[str, Path]) -> None:
         """Bring files of new rows into raw; they do not count yet."""
@@ -163,7 +163,7 @@ class Store:
         *,
         faults: Mapping[tuple[str, str], Sequence[Fault]],
         fields: Mapping[str, frozenset[str]],
-        staying: Mapping[str, Sequence[int]],
+        staying: Mapping[str, Path],
     ) -> list[str]:
         """Make the rows loaded under ``at`` count and move the cursors, in one transaction.
 
@@ -176,9 +176,9 @@ class Store:
             for stream, (cursor, is_end) in cursors.items():
                 told = [self.source, self.connector.kind, stream, json.dumps(cursor), is_end, self.run_id, at]
                 connection.execute(f"insert into {SLICES} values (?, ?, ?, ?, ?, ?, ?)", told)
-            for name, hashes in staying.items():
-                gone = f"delete from {name} where source = ? and not list_contains(?::bigint[], _row_hash)"
-                connection.execute(gone, [self.source, list(hashes)])
+            for name, file in staying.items():
+                there = f"select _row_hash from read_parquet({quoted(str(file))})"
+                connection.execute(f"delete from {name} where source = ? and _row_hash not in ({there})", [self.source])
             for (stream, table), bad in faults.items():
                 _quarantine(connection, self.source, stream, table, bad, self.run_id, at)
             new = [f"{t}.{f}" for t, seen in fields.items() for f in _new_fields(connection, self.source, t, seen, at)]
