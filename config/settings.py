@@ -20,6 +20,7 @@ from config.wellbeing import wellbeing_of
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = "deskpulse.toml"
+MAY_BE_NONE = frozenset({"intake_alert_per_hour"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Settings:
     resolution_window_days: int = 7
     debt_days: int = 7  # an open ticket without a resolution target is debt when it has been ours for longer
     sla_risk_hours: int = 24  # a running service target due within these is at risk
+    intake_alert_per_hour: int = 0  # tickets in an hour from which the response protocol begins; 0: there is none
     service_level_seconds: int = 20  # a call or chat answered within these is in the service level
     short_abandon_seconds: int = 5  # who leaves the queue sooner has not waited
     service_level_share: float = 0.80  # of calls and chats to answer within service_level_seconds, and of deferred work
@@ -108,11 +110,13 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         "resolution_window_days",
         "debt_days",
         "sla_risk_hours",
+        "intake_alert_per_hour",
         "service_level_seconds",
         "short_abandon_seconds",
     ):
-        if name in values and (not isinstance(values[name], int) or values[name] < 1):
-            raise BadSetting(f"{where}: {name} must be a whole number of at least 1, not {values[name]!r}")
+        least = 0 if name in MAY_BE_NONE else 1
+        if name in values and (not isinstance(values[name], int) or values[name] < least):
+            raise BadSetting(f"{where}: {name} must be a whole number of at least {least}, not {values[name]!r}")
     for name, low, high in (
         ("service_level_share", 0.01, 0.999),
         ("deferred_within_hours", 0.1, 1000),

@@ -6,6 +6,7 @@ who may see the row.
 
 from __future__ import annotations
 
+from metrics.outlook_alerts import ALERT_TABLES
 from metrics.outlook_kinds import STORED, OutlookTable
 from metrics.outlook_staffing import STAFFING_TABLES
 from metrics.outlook_strain import STRAIN_TABLES
@@ -63,6 +64,14 @@ INTERVENTION_PATH = OutlookTable(
 )
 
 TABLES: dict[str, OutlookTable] = {
-    t.name: t for t in (INTERVENTION_EFFECT, INTERVENTION_PATH, *VOLUME_TABLES, *STAFFING_TABLES, *STRAIN_TABLES)
+    t.name: t
+    for t in (
+        INTERVENTION_EFFECT,
+        INTERVENTION_PATH,
+        *ALERT_TABLES,
+        *VOLUME_TABLES,
+        *STAFFING_TABLES,
+        *STRAIN_TABLES,
+    )
 }
 STEPS: tuple[str, ...] = tuple(dict.fromkeys(t.step for t in TABLES.values()))

@@ -95,6 +95,7 @@ class _Seen:
         self._line.leave_out(at, shut | quiet, shut)
         ordinary = known & ~shut & ~quiet & (not self._near[at])
         self._shifts.see(at, y, expected, ordinary)
+        self._shifts.forget(quiet)  # what led up to something explained is no evidence for what comes after it
         self._note(at)
         self._levels.learn(day, usual, y, expected, ordinary)
         told = self.shift[:, at] != 0

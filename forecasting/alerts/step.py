@@ -1,0 +1,106 @@
+"""The step ``alerts``: every watched metric and part of the desk judged, told as incidents with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from config.settings import Settings
+from forecasting.alerts.asking import Panel, last_day, panel_of
+from forecasting.alerts.behind import spread_row, ticket_rows
+from forecasting.alerts.early import warnings_of
+from forecasting.alerts.families import FAMILIES
+from forecasting.alerts.grouping import Incident, incidents_of, signals_of
+from forecasting.alerts.impact import LEAST, Desk, desk_of, impact_of
+from forecasting.alerts.judging import AT_LIMIT, JUDGED_DAYS, Judged, believed, judged
+from forecasting.alerts.known import cause_of, known_of
+from forecasting.alerts.rows import alert_row, band_rows, identity, part_rows, signal_rows
+from forecasting.alerts.watched import NORMAL_95
+from forecasting.volume.series import number_of
+from metrics.outlook_alerts import ALERT, ALERT_BAND, ALERT_EVIDENCE, ALERT_RULE, ALERT_WARNING
+from metrics.outlook_kinds import OutlookTable
+from metrics.published import Build
+from metrics.reading import style_of
+
+RECENT_DAYS: Final = 91  # incidents this young are shown with their tickets and days
+MONTH_DAYS: Final = 365 / 12
+
+
+def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
+    """Return the step's five tables for the published build."""
+    known = known_of(build, settings)
+    panels = [panel for family in FAMILIES if (panel := panel_of(family, build)) is not None]
+    told = believed([judged(panel, known.calendar, known.events, known.expected) for panel in panels])
+    incidents = found(told)
+    style = style_of(settings.locale, settings.currency)
+    desk = desk_of(build) if panels else Desk(0.0, {})
+    kept = [(one, impact) for one in incidents if (impact := impact_of(one, desk)).days_worth >= LEAST]
+    alerts, evidence, bands = [], [], []
+    newest = number_of(build.local_as_of.date())
+    for incident, impact in kept:
+        wait = newest - 1 - last_day(incident.lead.family, build)
+        row = alert_row(incident, impact, cause_of(incident, known), wait, style)
+        alerts.append(row)
+        evidence += _evidence(incident, build, row["cause"], is_recent=incident.last > newest - RECENT_DAYS)
+        if incident.last > newest - RECENT_DAYS:
+            bands += list(band_rows(incident))
+    return {
+        ALERT.name: _frame(ALERT, alerts),
+        ALERT_EVIDENCE.name: _frame(ALERT_EVIDENCE, evidence),
+        ALERT_BAND.name: _frame(ALERT_BAND, bands),
+        ALERT_RULE.name: _frame(ALERT_RULE, [_rule(one, alerts) for one in told]),
+        ALERT_WARNING.name: _frame(ALERT_WARNING, warnings_of(build, settings, style) if panels else []),
+    }
+
+
+def found(told: Sequence[Judged]) -> list[Incident]:
+    """Return the incidents of everything judged, oldest first."""
+    return incidents_of([signal for one in told for signal in signals_of(one)])
+
+
+def _evidence(incident: Incident, build: Build, cause: str, is_recent: bool) -> list[dict[str, Any]]:
+    rows = [*signal_rows(incident), *part_rows(incident)]
+    if cause:
+        rows.append({"kind": "cause", "rank": 0, "metric": incident.lead.family.metric, "says": cause})
+    if is_recent:
+        rows += [*spread_row(incident, build), *ticket_rows(incident, build)]
+    about = {"incident_id": identity(incident.lead), "team_keys": incident.lead.part.team_keys}
+    blank = dict.fromkeys(ALERT_EVIDENCE.names)
+    texts = {"dimension": "", "value": "", "link": "", "says": ""}
+    return [{**blank, **texts, **about, **row} for row in rows]
+
+
+def _rule(one: Judged, alerts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    panel: Panel = one.panel
+    days = min(JUDGED_DAYS, panel.total.shape[1])
+    led = [row for row in alerts if row["metric"] == panel.family.metric]
+    unexplained = sum(not row["cause"] for row in led)
+    return {
+        "metric": panel.family.metric,
+        "team_keys": "[]",
+        "series": len(panel.parts),
+        "days": days,
+        "incidents": len(led),
+        "explained": len(led) - unexplained,
+        "a_month": unexplained / (days / MONTH_DAYS),
+        "detectable": _detectable(one),
+    }
+
+
+def _detectable(one: Judged) -> float | None:
+    """Return the change of a single day of the whole desk that would just alert, as a share of what is expected."""
+    newest = slice(-28, None)
+    width = one.seen.high[0, newest] - one.seen.expected[0, newest]
+    if one.panel.family.kind == "duration":
+        share = np.expm1(width * AT_LIMIT / NORMAL_95)
+    else:
+        share = width * AT_LIMIT / NORMAL_95 / one.seen.expected[0, newest]
+    known = share[np.isfinite(share)]
+    return float(np.median(known)) if len(known) else None
+
+
+def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=told.names)
