@@ -1,20 +1,15 @@
 #!/usr/bin/env bash
-# What the tests need beside Python: Debian's Chromium and PostgreSQL. Where one cannot be had, its tests skip and say so.
-# A server of its own is started by the tests that ask for one; the package's is not.
+# What the tests need beside Python, from Debian: Chromium, Request Tracker 5 and a clock to set for it.
+# Where it cannot be had, the tests that need it skip and say so.
 set -u
-server=$(compgen -G "/usr/lib/postgresql/*/bin/postgres")
-wanted=()
-command -v chromium >/dev/null || wanted+=(chromium)
-[ -n "$server" ] || wanted+=(postgresql)
-[ ${#wanted[@]} = 0 ] && exit 0
+packages=(chromium request-tracker5 rt5-db-sqlite rt5-standalone libfaketime)
+there() { command -v chromium >/dev/null && [ -x /usr/share/request-tracker5/libexec/rt-server ] && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1; }
+there && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   export DEBIAN_FRONTEND=noninteractive
-  if [ -z "$server" ]; then
-    mkdir -p /etc/postgresql-common
-    echo "create_main_cluster = false" >>/etc/postgresql-common/createcluster.conf
-  fi
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${wanted[@]}"; } >/tmp/deskpulse-apt.log 2>&1 && exit 0
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/tmp/deskpulse-apt.log 2>&1 \
+    && there && exit 0
 fi
-echo "services: no ${wanted[*]} here (needs Debian and root): tests that need it will be skipped"
+echo "services: not all of ${packages[*]} (needs Debian and root): the tests that need them will be skipped"
 [ "${DESKPULSE_REQUIRE_SERVICES:-}" = 1 ] && exit 1
 exit 0

@@ -18,6 +18,7 @@ FILES = "files"
 # kind: where its CONNECTOR stands; imported when a source of the kind is run, so that files need no HTTP
 LIVE: dict[str, str] = {
     "zendesk": "etl.sources.zendesk",
+    "request_tracker": "etl.sources.request_tracker",
     "django_helpdesk": "etl.sources.django_helpdesk",
 }
 

@@ -74,11 +74,18 @@ class Client:
 
         Raises ``Refused`` for what will not pass by itself, ``SourceFailed`` when it did not pass.
         """
+        return self._asked("GET", path, parameters, None)
+
+    def post(self, path: str, told: Any, parameters: Mapping[str, Any] | None = None) -> Any:
+        """Return the JSON a search at ``path`` gives for ``told``; raises as ``get``."""
+        return self._asked("POST", path, parameters, told)
+
+    def _asked(self, method: str, path: str, parameters: Mapping[str, Any] | None, told: Any) -> Any:
         url = self._address(path)
         shown, wait = urlsplit(url).path, 1.0
         for left in reversed(range(TRIES)):
             try:
-                return self._once(url, parameters, shown)
+                return self._once(method, url, parameters, told, shown)
             except _TryAgain as error:
                 if not left:
                     raise SourceFailed(f"{self.base}{shown}: {error}, {TRIES} times; run it again later") from error
@@ -95,15 +102,15 @@ class Client:
             raise SourceFailed(f"{self.base}: its next page lies at {there.netloc}, another host; not followed")
         return url
 
-    def _once(self, url: str, parameters: Mapping[str, Any] | None, shown: str) -> Any:
+    def _once(self, method: str, url: str, parameters: Mapping[str, Any] | None, told: Any, shown: str) -> Any:
         try:
-            with self._session.get(
-                url, params=parameters, timeout=self._timeout, allow_redirects=False, stream=True
+            with self._session.request(
+                method, url, params=parameters, json=told, timeout=self._timeout, allow_redirects=False, stream=True
             ) as answer:
                 self._judge(answer, url, shown)
                 body = answer.raw.read(LARGEST_ANSWER + 1, decode_content=True)
-                told = answer.headers.get("Content-Length")
-                if told and not answer.headers.get("Content-Encoding") and len(body) < int(told):
+                length = answer.headers.get("Content-Length")
+                if length and not answer.headers.get("Content-Encoding") and len(body) < int(length):
                     raise _TryAgain("the answer was cut off")
                 self._courtesy(answer)
         except (requests.RequestException, OSError) as error:
