@@ -19,7 +19,9 @@ PAGES = {
         ("manager/weekly_review", "Weekly review", "event_available"),
         ("manager/workload", "Workload", "balance"),
         ("manager/agents", "Agents", "groups"),
+        ("manager/wellbeing", "Wellbeing · burnout risk", "favorite"),
     ],
+    "Agent": [("agent/my_weeks", "My weeks", "person")],
     "Analyst": [
         ("analyst/explore", "Explore", "query_stats"),
         ("analyst/definitions", "Definitions", "menu_book"),
@@ -38,7 +40,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def _page(file: str, title: str, icon: str) -> Any:
-    path = title.lower().replace(" ", "-")
+    path = file.rpartition("/")[2].replace("_", "-")
     return st.Page(
         f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path, default=title == "Headline"
     )

@@ -42,6 +42,10 @@ class Strain:
         rows = self._newest(self._looked("people", self.told.read("strain", self.scope)))
         return rows.sort_values(["team", "agent"], key=lambda names: names.str.casefold(), ignore_index=True)
 
+    def weeks(self) -> pd.DataFrame:
+        """Return the weeks of everybody the viewer looks after."""
+        return self._looked("weeks", self.told.read("strain", self.scope))
+
     def history(self, agent_key: str) -> pd.DataFrame:
         """Return a person's weeks, oldest first. Raises ``OutOfScope``."""
         return self._one("history", "strain", agent_key).sort_values("week_starts_on", ignore_index=True)
@@ -116,6 +120,25 @@ class Strain:
 def strain(scope: Scope, settings: Settings, log: Log) -> Strain:
     """Open what the step ``strain`` computed, for a viewer. Never raises."""
     return Strain(scope, outlook("strain", settings), log)
+
+
+def to_tell(weeks: pd.DataFrame, after_weeks: int, from_z: float) -> pd.DataFrame:
+    """Return whose manager is to be told in private: who stood in "talk" for so many weeks up to the newest.
+
+    ``weeks`` are rows of ``strain``; returns the newest week of each, by name.
+    """
+    ordered = weeks.sort_values("week_starts_on")
+    newest = ordered["week_starts_on"].max()
+    found = [
+        mine.tail(1)
+        for _, mine in ordered.groupby("agent_key")
+        if len(mine) >= after_weeks
+        and (mine["band"].tail(after_weeks) == "talk").all()
+        and mine["z"].iloc[-1] >= from_z
+        and mine["week_starts_on"].iloc[-1] == newest
+    ]
+    told = pd.concat(found) if found else ordered.head(0)
+    return told.sort_values("agent", key=lambda names: names.str.casefold(), ignore_index=True)
 
 
 def published(sizes: Mapping[str, int]) -> set[str]:

@@ -18,6 +18,9 @@ CARRIES_MUCH, HAS_ROOM, UP_TO = 1.2, 0.95, 1.05  # of the team's median
 SMALLEST_MOVE: Final = 1.0  # tickets a week
 THANKS: Final = {"complex": 3, "articles": 1, "newcomers": 3}  # so many times in four weeks
 NEW_DAYS: Final = 90
+MORE: Final = 1.3
+MOST_TAKERS: Final = 2  # of one person's work
+SMALLEST_SHARE: Final = 0.05  # of the giver's points: less is not worth the asking
 ARTICLES: Final = table("dim_article", *(column(name) for name in ("owner_agent_key", "created_on", "reviewed_on")))
 
 
@@ -64,12 +67,16 @@ def _within(team: pd.DataFrame, mine: pd.DataFrame, known: pd.Series, spared: se
         work = mine.loc[giver].sort_values("effort_points", ascending=False)
         total = float(work["effort_points"].sum())
         takers = team[(team["share"] < HAS_ROOM) & ~team.index.isin(spared)].index
-        for taker in sorted(takers, key=lambda name: share[name]):
+        for taker in sorted(takers, key=lambda name: share[name])[:MOST_TAKERS]:
             for category, size in work.iterrows():
                 points = min((share[giver] - UP_TO) / share[giver] * total, (1 - share[taker]) / share[giver] * total)
                 points = min(points, float(size["effort_points"]) / 2)
                 tickets = points * float(size["tickets"]) / max(float(size["effort_points"]), 1e-9)
-                if known.get((taker, category), 0) < KNOWN_TICKETS or tickets < SMALLEST_MOVE:
+                if (
+                    known.get((taker, category), 0) < KNOWN_TICKETS
+                    or tickets < SMALLEST_MOVE
+                    or points < SMALLEST_SHARE * total
+                ):
                     continue
                 before, unit = share[giver], share[giver] / total
                 share[giver], share[taker] = before - points * unit, share[taker] + points * unit
@@ -89,7 +96,7 @@ def thanks(build: Build, people: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFr
     since = pd.Timestamp(last_week(build) - timedelta(weeks=RECENT_WEEKS - 1))
     recent = facts[facts["week"] >= since]
     counts = {
-        "complex": recent.groupby("agent")["complex_well"].sum(),
+        "complex": _more_than_usual(facts, recent),
         "articles": _articles(build, since),
         "newcomers": _helped(build, people, since),
     }
@@ -100,6 +107,15 @@ def thanks(build: Build, people: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFr
         if times >= THANKS[reason]
     ]
     return pd.DataFrame(rows, columns=["agent_key", "reason", "times"])
+
+
+def _more_than_usual(facts: pd.DataFrame, recent: pd.DataFrame) -> pd.Series:
+    """Return how many complex tickets went well, for whom that is clearly more than in their own four weeks before."""
+    now = recent.groupby("agent")["complex_well"].sum()
+    first = facts[facts["week"] > facts["week"].max() - pd.Timedelta(weeks=26)]
+    usual = first.groupby("agent")["complex_well"].sum().reindex(now.index) * RECENT_WEEKS / 26
+    more: pd.Series = now[now > MORE * usual]
+    return more
 
 
 def _articles(build: Build, since: pd.Timestamp) -> pd.Series:

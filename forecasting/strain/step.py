@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from config.settings import Settings
-from config.wellbeing import Basis, wellbeing_of
 from forecasting.strain import facts, proposals
 from forecasting.strain.bands import BAND_NAMES, WATCH, bands
 from forecasting.strain.drift import Drift, drift
@@ -17,7 +16,7 @@ from forecasting.strain.load import load_bands, loads
 from forecasting.strain.readable import readable
 from forecasting.strain.teams import team_scores
 from forecasting.strain.weekly import weekly_of
-from journal import open_journal
+from journal.basis import individual_basis
 from metrics.outlook_kinds import OutlookTable
 from metrics.outlook_strain import (
     STRAIN,
@@ -46,7 +45,7 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     told = drift(weekly_of(weekly))
     load = loads(build, weekly)
     heavy = load_bands(load)
-    individual = basis(settings).holds_on(build.as_of.date())
+    individual = individual_basis(settings).holds_on(build.as_of.date())
     return {
         STRAIN.name: _framed(STRAIN, people, _weeks(told, heavy, weekly, individual)),
         STRAIN_SIGNAL.name: _framed(STRAIN_SIGNAL, people, _signals(told, load, individual)),
@@ -55,15 +54,6 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
         STRAIN_MOVE.name: _framed(STRAIN_MOVE, people, proposals.moves(people, weekly, load)),
         STRAIN_MISSING.name: _keyed(STRAIN_MISSING, proposals.missing(people, weekly, load)),
     }
-
-
-def basis(settings: Settings) -> Basis:
-    """Return for what purpose, and since when, single persons' drift is told: as set, else as the journal has it."""
-    told = wellbeing_of(settings.wellbeing).basis
-    if told != Basis():
-        return told
-    given = open_journal(settings, "forecasting", None).notice()
-    return Basis() if given is None else Basis(given.purpose, given.told_on)
 
 
 def drift_rows(told: Drift, weeks: int) -> pd.DataFrame:
