@@ -6,6 +6,7 @@ every run, which shows the navigation and the page asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -40,7 +41,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def _page(file: str, title: str, icon: str) -> Any:
-    path = file.rpartition("/")[2].replace("_", "-")
+    path = "-".join(re.findall("[a-z]+", title.lower()))
     return st.Page(
         f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path, default=title == "Headline"
     )

@@ -197,8 +197,9 @@ def move_reads(move: Mapping[Hashable, Any], style: Style) -> str:
     """Return a proposal: which work could go to whom, and what that does to the balance."""
     before, after = (style.percent(float(move[name]), 0) for name in ("balance_before", "balance_after"))
     tickets = style.number(float(move["tickets_a_week"]), 0)
+    some = f"About {tickets} {'ticket' if tickets == '1' else 'tickets'} a week of {move['category']}"
     return (
-        f"About {tickets} {'ticket' if tickets == '1' else 'tickets'} a week of {move['category']} from {move['agent']} to {move['to_agent']}: "
+        f"{some} from {move['agent']} to {move['to_agent']}: "
         f"{move['agent']}'s load goes from {before} to {after} of the team's middle."
     )
 

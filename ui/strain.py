@@ -35,7 +35,7 @@ from ui.text import plain
 HELP_PAGES = {  # where what in the work could change is looked at
     "workload": ("pages/manager/workload.py", "Workload: who has room"),
     "agents": ("pages/manager/agents.py", "Agents: the figures over time"),
-    "staffing": ("pages/manager/forecast_staffing.py", "Forecast & staffing: the roster"),
+    "staffing": ("pages/manager/forecast.py", "Forecast & staffing: the roster"),
     "automation": ("pages/analyst/automation.py", "Automation: what could be taken off"),
 }
 HISTORY_WEEKS = 13
