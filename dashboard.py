@@ -25,6 +25,8 @@ PAGES = {
     "Agent": [("agent/my_weeks", "My weeks", "person")],
     "Analyst": [
         ("analyst/explore", "Explore", "query_stats"),
+        ("analyst/automation", "Automation & self-service", "smart_toy"),
+        ("analyst/customers", "Customers", "handshake"),
         ("analyst/definitions", "Definitions", "menu_book"),
         ("analyst/data_health", "Data health", "verified"),
     ],

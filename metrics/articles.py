@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import and_, case, func, select
@@ -73,13 +72,13 @@ def articles(scope: Scope, build: Build) -> pd.DataFrame:
     today = pd.Timestamp(build.local_as_of.date())
     gone = pd.to_datetime(found["left_on"]) <= today
     share = up / (up + down).where(up + down > 0)
-    told: pd.DataFrame = found.assign(votes_up=up, votes_down=down, helpful_share=share, is_owner_gone=gone)
-    return told[list(COLUMNS)]
+    told = found.assign(votes_up=up, votes_down=down, helpful_share=share, is_owner_gone=gone)
+    return pd.DataFrame(told[list(COLUMNS)])
 
 
 def voted_down(found: pd.DataFrame) -> pd.DataFrame:
     """Return the articles with votes enough of which too few say they helped, the most read first."""
-    rule: dict[str, Any] = load_knowledge_gap()
+    rule = load_knowledge_gap()
     votes = found["votes_up"] + found["votes_down"]
     poor = (votes >= rule["article_votes_from"]) & (found["helpful_share"] < rule["article_helpful_from"])
-    return found[poor].sort_values(["views", "title"], ascending=[False, True], ignore_index=True)
+    return found.loc[poor].sort_values(["views", "title"], ascending=[False, True], ignore_index=True)

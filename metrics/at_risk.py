@@ -85,7 +85,7 @@ def repeated_topics(question: Question, scope: Scope, build: Build, least: int =
     asked = asked.assign(tickets=asked["value"].fillna(0))
     share = asked.groupby("category")["tickets"].sum() / max(float(asked["tickets"].sum()), 1.0)
     own = asked["tickets"] / asked.groupby("organization")["tickets"].transform("sum")
-    usual = asked["category"].map(share)
+    usual = asked["category"].map(share).astype(float)
     often = asked[(asked["tickets"] >= least) & (own >= 2 * usual)].assign(usual_share=usual)
     order = ["tickets", "organization", "category"]
     ordered = often.sort_values(order, ascending=[False, True, True], ignore_index=True)

@@ -69,6 +69,9 @@ dim_organization = _table("dim_organization", "organization_key source name segm
 dim_article = _table(
     "dim_article", "article_key source title category owner_agent_key created_on reviewed_on votes_up votes_down"
 )
+dim_calendar_event = _table(
+    "dim_calendar_event", "source calendar_event_id kind title starts_on ends_on schedule_key team_key category"
+)
 fct_help_session = _table(
     "fct_help_session",
     "source help_session_id session_type started_at started_local_at category article_id was_helpful",

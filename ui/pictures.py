@@ -62,8 +62,13 @@ def painted_spec(drawn: Drawn) -> dict[str, Any]:
     }
 
 
-@cache
 def light_theme() -> dict[str, Any]:
     """Return the colours of the light theme, as the dashboard has them."""
-    theme: dict[str, Any] = tomllib.loads(THEME.read_text(encoding="utf-8"))["theme"]["light"]
+    return theme_colours("light")
+
+
+@cache
+def theme_colours(mode: str) -> dict[str, Any]:
+    """Return the colours of the ``light`` or ``dark`` theme."""
+    theme: dict[str, Any] = tomllib.loads(THEME.read_text(encoding="utf-8"))["theme"][mode]
     return theme

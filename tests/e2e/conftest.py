@@ -106,6 +106,8 @@ LAST_LINE = {
     "Headline": "as CSV",
     "Explore": "as XLSX",
     "Definitions": "To reconcile with",
+    "Automation & self-service": "Where tickets stand",
+    "Customers": "Product signals",
     "Weekly review": "Copy as text",
     "Workload": "Balance and mix",
     "Agents": "Read a trend against",

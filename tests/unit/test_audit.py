@@ -207,3 +207,9 @@ def test_a_topic_repeats_where_it_is_twice_the_usual_share() -> None:
     expected = {"organization": "Acme", "category": "sync", "tickets": 3.0, "usual_share": pytest.approx(1 / 3)}
     assert found.to_dict("records") == [expected]
     assert isinstance(found, pd.DataFrame)
+
+
+def test_without_organizations_nothing_repeats() -> None:
+    events = "2026-03-02 09:00 requester created category=billing"
+    span = Question(("tickets_created",), since=date(2026, 3, 1), until=date(2026, 3, 31))
+    assert repeated_topics(span, ALL, told(events=events)).empty

@@ -15,7 +15,8 @@ from ui import access, asking
 from ui.names import labels
 
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
-ALL = ["executive/headline.py", "analyst/explore.py", "analyst/definitions.py", "analyst/data_health.py"]
+ALL = ["executive/headline.py", "analyst/explore.py", "analyst/automation.py", "analyst/customers.py"]
+ALL += ["analyst/definitions.py", "analyst/data_health.py"]
 HEAVY = ("prophet", "statsmodels", "dlt", "sqlglot", "vl_convert", "openpyxl")
 
 
@@ -105,6 +106,16 @@ def test_explore_shows_every_sort_of_metric(small_build, metric):
     assert app.metric[0].label.replace("\\", "") == METRICS[metric].title
 
 
+def test_one_ticket_is_no_topic_and_no_customer(small_build):
+    automation = shown("analyst/automation.py")
+    assert not automation.exception
+    assert not automation.error
+    assert "known well enough to audit" in text_of(automation)
+    customers = shown("analyst/customers.py")
+    assert not customers.exception
+    assert "No organizations are known" in customers.info[0].value
+
+
 def test_explore_without_a_metric_asks_for_one(small_build):
     app = shown("analyst/explore.py")
     app.multiselect(key="metric").set_value([]).run()
@@ -147,6 +158,11 @@ def test_a_team_manager_gets_no_data_health_and_no_figures_without_a_team(small_
     definitions = shown("analyst/definitions.py")
     assert not definitions.exception
     assert not definitions.error
+    for page in ("analyst/automation.py", "analyst/customers.py"):
+        told = shown(page)
+        assert not told.exception
+        assert not told.error
+        assert "belongs to no team" in text_of(told)
     app = shown("executive/headline.py")
     assert not app.exception
     assert not app.error
