@@ -14,6 +14,7 @@ from sqlglot.optimizer.scope import traverse_scope
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 CHECKS = SQL / "checks"
+VIEW = "-- View: "
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,17 @@ class Model:
     sql: str
     key: tuple[str, ...]
     reads: frozenset[str]  # tables of the warehouse it reads; not raw ones, not its own CTEs
+    says: frozenset[str]  # the text literals in it
 
     @property
     def is_working(self) -> bool:
         """Whether the table only serves to build others, and is not published."""
         return self.name.startswith(("stg_", "int_"))
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it is read through and never written down: one pass over it costs less than a copy of it."""
+        return self.sql.startswith(VIEW)
 
 
 def tables_read(sql: str) -> frozenset[str]:
@@ -47,7 +54,9 @@ def _model(path: Path) -> Model:
     opening = sql[: sql.index("\nwith") if "\nwith" in sql else sql.index("\nselect")]
     key = re.search(r"key: ([a-z_, ]+)", opening)
     columns = tuple(part.strip() for part in key.group(1).split(",")) if key else ()
-    return Model(path.stem, path, sql, columns, tables_read(sql))
+    literals = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal)
+    says = frozenset(literal.this for literal in literals if literal.is_string)
+    return Model(path.stem, path, sql, columns, tables_read(sql), says)
 
 
 @cache

@@ -1,4 +1,4 @@
--- Everything that happened to tickets handed over in files, in all four shapes; key: source, ticket_id, position, event_id.
+-- View: everything that happened to tickets handed over in files, in all four shapes; key: source, ticket_id, position, event_id.
 with
 
 -- No load holds an event twice: only a source loaded more than once can have handed one over again.
