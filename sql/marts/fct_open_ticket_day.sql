@@ -13,6 +13,11 @@ spells as (
         spells.started_clock_seconds,
         spells.ended_clock_seconds,
         spells.started_on,
+        fct_ticket.created_at,
+        fct_ticket.category,
+        debts.active_seconds_before,
+        debts.is_business_clock,
+        debts.target_seconds,
         days_between(
             spells.started_on,
             case
@@ -22,6 +27,12 @@ spells as (
         ) as days
     from int_status_spell as spells
     cross join build_clock
+    inner join fct_ticket
+        on fct_ticket.ticket_key = spells.ticket_key
+        and fct_ticket.is_eligible
+    left join int_debt_spell as debts
+        on debts.ticket_key = spells.ticket_key
+        and debts.interval_number = spells.interval_number
     where spells.status_code < 4
         and (spells.ended_at is null or spells.ended_on > spells.started_on)
 ),
@@ -92,28 +103,22 @@ aged as (
         standing.status_code,
         standing.team_number,
         standing.agent_number,
-        coalesce(homes.category, fct_ticket.category) as category,
-        seconds_between(fct_ticket.created_at, least(day_ends.ends_at, build_clock.as_of)) as age_seconds,
-        coalesce(debts.active_seconds_before + case
+        coalesce(homes.category, standing.category) as category,
+        seconds_between(standing.created_at, least(day_ends.ends_at, build_clock.as_of)) as age_seconds,
+        coalesce(standing.active_seconds_before + case
             when standing.status_code > 1 then 0
-            when debts.is_business_clock
+            when standing.is_business_clock
                 then case
                     when day_ends.ends_at > build_clock.as_of then standing.ended_clock_seconds
                     else day_ends.clock_seconds
                 end - standing.started_clock_seconds
             else seconds_between(standing.started_at, least(day_ends.ends_at, build_clock.as_of))
-        end > debts.target_seconds, false) as is_in_debt
+        end > standing.target_seconds, false) as is_in_debt
     from standing
     cross join build_clock
-    inner join fct_ticket
-        on fct_ticket.ticket_key = standing.ticket_key
-        and fct_ticket.is_eligible
     inner join day_ends
         on day_ends.team_number = standing.team_number
         and day_ends.day = standing.day
-    left join int_debt_spell as debts
-        on debts.ticket_key = standing.ticket_key
-        and debts.interval_number = standing.interval_number
     left join int_category_spell as homes
         on homes.ticket_key = standing.ticket_key
         and homes.started_on <= standing.day

@@ -6,55 +6,27 @@ deciding as (
     from int_sla_spell
 ),
 
--- Which business day holds the due second: days and dues of a schedule on one line, each due after the days that begin before it.
-line as (
-    select
-        schedule_key,
-        business_seconds_before as clock_seconds,
-        1 as is_day,
-        day
-    from dim_business_clock
-    union all
-    select distinct
-        schedule_key,
-        due_clock_seconds as clock_seconds,
-        0 as is_day,
-        cast(null as date) as day
-    from deciding
-    where is_business_clock
+offsets as (
+    select row_number() over (order by day) - 1 as hour_offset
+    from dim_date
 ),
 
-due_days as (
+-- Every open day, by each hour of the business clock it touches: a due second finds its day by its hour.
+open_hours as (
     select
-        schedule_key,
-        clock_seconds,
-        is_day,
-        max(day) over (
-            partition by schedule_key
-            order by clock_seconds, is_day
-            rows between unbounded preceding and current row
-        ) as day
-    from line
-),
-
-clocks as (
-    select
-        due_days.schedule_key,
-        due_days.clock_seconds,
-        case
-            when due_days.clock_seconds - clock.business_seconds_before <= clock.first_open_seconds
-                then add_seconds(clock.first_opens_at, due_days.clock_seconds - clock.business_seconds_before)
-            when due_days.clock_seconds - clock.business_seconds_before <= clock.first_open_seconds + clock.second_open_seconds
-                then add_seconds(
-                    clock.second_opens_at,
-                    due_days.clock_seconds - clock.business_seconds_before - clock.first_open_seconds
-                )
-        end as due_at
-    from due_days
-    inner join dim_business_clock as clock
-        on clock.schedule_key = due_days.schedule_key
-        and clock.day = due_days.day
-    where due_days.is_day = 0
+        clock.schedule_key,
+        cast(floor(clock.business_seconds_before / 3600.0) as bigint) + offsets.hour_offset as clock_hour,
+        clock.business_seconds_before,
+        clock.business_seconds_before + clock.first_open_seconds + clock.second_open_seconds as business_seconds_after,
+        clock.first_opens_at,
+        clock.first_open_seconds,
+        clock.second_opens_at
+    from dim_business_clock as clock
+    inner join offsets
+        on offsets.hour_offset
+        <= floor((clock.business_seconds_before + clock.first_open_seconds + clock.second_open_seconds - 1) / 3600.0)
+        - floor(clock.business_seconds_before / 3600.0)
+    where clock.first_open_seconds + clock.second_open_seconds > 0
 )
 
 select
@@ -62,10 +34,19 @@ select
     deciding.promise_number,
     deciding.consumed_seconds,
     case
-        when deciding.is_business_clock then clocks.due_at
-        else add_seconds(deciding.counted_from, deciding.seconds_to_go)
+        when not deciding.is_business_clock then add_seconds(deciding.counted_from, deciding.seconds_to_go)
+        when deciding.due_clock_seconds - open_hours.business_seconds_before <= open_hours.first_open_seconds
+            then add_seconds(open_hours.first_opens_at, deciding.due_clock_seconds - open_hours.business_seconds_before)
+        else add_seconds(
+            open_hours.second_opens_at,
+            deciding.due_clock_seconds - open_hours.business_seconds_before - open_hours.first_open_seconds
+        )
     end as due_at
 from deciding
-left join clocks
-    on clocks.schedule_key = deciding.schedule_key
-    and clocks.clock_seconds = deciding.due_clock_seconds
+left join open_hours
+    on open_hours.schedule_key = deciding.schedule_key
+    and open_hours.clock_hour = case
+        when deciding.is_business_clock then cast(floor((deciding.due_clock_seconds - 1) / 3600.0) as bigint)
+    end
+    and open_hours.business_seconds_before < deciding.due_clock_seconds
+    and open_hours.business_seconds_after >= deciding.due_clock_seconds

@@ -1,9 +1,9 @@
--- One row per ticket with a known requester: the same person's other tickets in the same category; key: ticket_key.
+-- One row per ticket whose requester has others in its category: how it stands to them; key: ticket_key.
 -- Creations, solves and reopens of a person and category on one line of time, so that no ticket is joined to all others.
 with
 
 -- What a ticket was solved as, else what it came in as: a category changed long after changes no figure.
-tickets as (
+named as (
     select
         stg_ticket.ticket_key,
         stg_ticket.source || ':' || stg_ticket.requester_id || '|'
@@ -19,10 +19,30 @@ tickets as (
         and not stg_ticket.is_deleted
 ),
 
+-- A topic of one ticket repeats nothing: most end here, the others go on under a number.
+topics as (
+    select
+        topic,
+        min(ticket_key) as topic_number
+    from named
+    group by topic
+    having count(*) > 1
+),
+
+tickets as (
+    select
+        named.ticket_key,
+        topics.topic_number,
+        named.created_at
+    from named
+    inner join topics
+        on topics.topic = named.topic
+),
+
 points as (
     select
         ticket_key,
-        topic,
+        topic_number,
         created_at as point_at,
         'created' as point,
         2 as point_rank
@@ -30,7 +50,7 @@ points as (
     union all
     select
         tickets.ticket_key,
-        tickets.topic,
+        tickets.topic_number,
         spells.started_at as point_at,
         case when spells.is_solve then 'solved' else 'reopened' end as point,
         -- Solved in the second it came, a ticket is no repeat of itself: its solve follows its creation.
@@ -50,17 +70,17 @@ neighbours as (
         ticket_key,
         point,
         min(case when point = 'created' then point_at end) over (
-            partition by topic
+            partition by topic_number
             order by point_at, point_rank, ticket_key
             rows between 1 following and unbounded following
         ) as next_created_at,
         max(case when point = 'solved' then point_at end) over (
-            partition by topic
+            partition by topic_number
             order by point_at, point_rank, ticket_key
             rows between unbounded preceding and 1 preceding
         ) as last_solved_at,
         sum(case when point = 'solved' then -1 else 1 end) over (
-            partition by topic
+            partition by topic_number
             order by point_at, point_rank, ticket_key
             rows between unbounded preceding and 1 preceding
         ) as open_before

@@ -1,14 +1,45 @@
 -- One row per ticket handed over in files, newest version; key: source, ticket_id.
 with
 
-tickets as (
+-- Hardly a ticket has versions: only those that have are ranked.
+repeated as (
     select
-        *,
-        row_number() over (
-            partition by source, ticket_id
-            order by updated_at desc nulls last, _loaded_at desc, _row_hash desc
-        ) as version_rank
+        source,
+        ticket_id
     from raw.files_tickets
+    group by source, ticket_id
+    having count(*) > 1
+),
+
+ranked as (
+    select
+        versions.source,
+        versions.ticket_id,
+        versions._row_hash,
+        row_number() over (
+            partition by versions.source, versions.ticket_id
+            order by versions.updated_at desc nulls last, versions._loaded_at desc, versions._row_hash desc
+        ) as version_rank
+    from raw.files_tickets as versions
+    inner join repeated
+        on repeated.source = versions.source
+        and repeated.ticket_id = versions.ticket_id
+),
+
+replaced as (
+    select *
+    from ranked
+    where version_rank > 1
+),
+
+tickets as (
+    select versions.*
+    from raw.files_tickets as versions
+    left join replaced
+        on replaced.source = versions.source
+        and replaced.ticket_id = versions.ticket_id
+        and replaced._row_hash = versions._row_hash
+    where replaced.ticket_id is null
 ),
 
 snapshots as (
@@ -87,7 +118,6 @@ select
     solved_at,
     closed_at
 from tickets
-where version_rank = 1
 
 union all
 
