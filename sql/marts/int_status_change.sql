@@ -65,9 +65,13 @@ told as (
         agent_word,
         max(status_word) over until_before as previous_status_word,
         max(team_word) over until_before as previous_team_word,
-        max(agent_word) over until_before as previous_agent_word
+        max(agent_word) over until_before as previous_agent_word,
+        row_number() over life as told_number,
+        lead(occurred_at) over life as next_told_at
     from numbered
-    window until_before as (partition by ticket_key order by event_number rows between unbounded preceding and 1 preceding)
+    window
+        life as (partition by ticket_key order by event_number),
+        until_before as (partition by ticket_key order by event_number rows between unbounded preceding and 1 preceding)
 ),
 
 said as (
@@ -75,31 +79,69 @@ said as (
         ticket_key,
         event_number,
         occurred_at,
-        actor_number,
-        coalesce(status_word, previous_status_word) % 8 as status_code,
-        coalesce(team_word, previous_team_word, 0) % 100000 as team_number,
-        coalesce(agent_word, previous_agent_word, 0) % 1000000 as agent_number,
-        previous_status_word % 8 as previous_status_code,
-        coalesce(previous_team_word, 0) % 100000 as previous_team_number,
-        coalesce(previous_agent_word, 0) % 1000000 as previous_agent_number
+        told_number,
+        next_told_at,
+        cast(coalesce(status_word, previous_status_word, 0) % 8 as smallint) as status_code,
+        cast(coalesce(team_word, previous_team_word, 0) % 100000 as integer) as team_number,
+        cast(coalesce(agent_word, previous_agent_word, 0) % 1000000 as integer) as agent_number,
+        cast(actor_number as integer) as actor_number,
+        cast(previous_status_word % 8 as smallint) as previous_status_code,
+        cast(coalesce(previous_team_word, 0) % 100000 as integer) as previous_team_number,
+        cast(coalesce(previous_agent_word, 0) % 1000000 as integer) as previous_agent_number
     from told
+),
+
+judged as (
+    select
+        *,
+        previous_status_code is null
+        or previous_status_code <> status_code
+        or previous_team_number <> team_number
+        or previous_agent_number <> agent_number as is_change,
+        previous_team_number <> team_number or previous_agent_number <> agent_number as is_held_anew
+    from said
+),
+
+-- Hardly a ticket is told what it knows: only those that are have their changes numbered anew.
+told_again as (
+    select distinct ticket_key
+    from judged
+    where not is_change
 )
 
 select
-    ticket_key,
+    judged.ticket_key,
+    judged.told_number as interval_number,
+    judged.event_number,
+    judged.status_code,
+    judged.previous_status_code,
+    judged.team_number,
+    judged.agent_number,
+    judged.actor_number,
+    judged.is_held_anew,
+    judged.occurred_at as started_at,
+    judged.next_told_at as ended_at
+from judged
+left join told_again
+    on told_again.ticket_key = judged.ticket_key
+where told_again.ticket_key is null
+
+union all
+
+select
+    judged.ticket_key,
     row_number() over life as interval_number,
-    event_number,
-    cast(coalesce(status_code, 0) as smallint) as status_code,
-    cast(previous_status_code as smallint) as previous_status_code,
-    cast(team_number as integer) as team_number,
-    cast(agent_number as integer) as agent_number,
-    cast(actor_number as integer) as actor_number,
-    previous_team_number <> team_number or previous_agent_number <> agent_number as is_held_anew,
-    occurred_at as started_at,
-    lead(occurred_at) over life as ended_at
-from said
-where previous_status_code is null
-    or previous_status_code <> status_code
-    or previous_team_number <> team_number
-    or previous_agent_number <> agent_number
-window life as (partition by ticket_key order by event_number)
+    judged.event_number,
+    judged.status_code,
+    judged.previous_status_code,
+    judged.team_number,
+    judged.agent_number,
+    judged.actor_number,
+    judged.is_held_anew,
+    judged.occurred_at as started_at,
+    lead(judged.occurred_at) over life as ended_at
+from judged
+inner join told_again
+    on told_again.ticket_key = judged.ticket_key
+where judged.is_change
+window life as (partition by judged.ticket_key order by judged.event_number)
