@@ -31,7 +31,7 @@ def workspace(home: Path, name: str) -> Iterator[tuple[duckdb.DuckDBPyConnection
     """Give a DuckDB of its own and an empty folder it may spill into; the folder is gone afterwards."""
     work = (home / "dlt" / "work" / "".join(c if c.isalnum() else "_" for c in name)).resolve()
     shutil.rmtree(work, ignore_errors=True)
-    (work / "in").mkdir(parents=True)
+    work.mkdir(parents=True)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
         "temp_directory": str(work / "spill"),
@@ -70,7 +70,9 @@ class Extraction:
             raise BadInput(f"{', '.join(i.label for i in inputs)}: cannot be read ({says}); export it again") from error
 
     def _table(self, table: Table, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
-        name, reader = table.name, Reader(self.connection, self.work / "in")
+        name, folder = table.name, self.work / "in" / table.name
+        folder.mkdir(parents=True, exist_ok=True)
+        reader = Reader(self.connection, folder)
         parts: list[Part] = []
         for given in inputs:
             if given.path.stat().st_size > _LARGE:

@@ -1,6 +1,6 @@
 """What becomes of each row, told by hashes alone: new, known, repeated, in conflict or bad.
 
-Leaves three tables in the working database: ``seen(file_no, line, kh, row_hash, bad)``, where ``kh`` hashes
+Leaves three temporary tables: ``seen(file_no, line, kh, row_hash, bad)``, where ``kh`` hashes
 key and version and ``row_hash`` every documented column; ``dropped(file_no, line, why)``, what of it is not
 to be loaded; ``quarantined(file_no, line, reason, row_json)``.
 """
@@ -35,15 +35,15 @@ def judge(connection: duckdb.DuckDBPyConnection, screened: Screen, rejects: Sequ
     """Fill the three tables with every row and what is wrong with the bad ones; ``rejects`` are per file."""
     connection.execute(
         f"""
-        create or replace table seen as
+        create or replace temp table seen as
         select file_no, line, {key_hash(screened.table)} as kh, {row_hash(screened.table)} as row_hash, bad
         from ({screened.rows})
         """
     )
     connection.execute(
         """
-        create or replace table dropped as select file_no, line, 'quarantined'::varchar as why from seen where bad;
-        create or replace table quarantined (file_no integer, line bigint, reason varchar, row_json varchar)
+        create or replace temp table dropped as select file_no, line, 'quarantined'::varchar as why from seen where bad;
+        create or replace temp table quarantined (file_no integer, line bigint, reason varchar, row_json varchar)
         """
     )
     for number, faulty in enumerate(screened.faulty):
