@@ -37,11 +37,8 @@ def learn_words(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
     Returns, by column, the type that holds its words; nothing where a source has too many of them.
     """
-    query = "select table_name from duckdb_tables() where database_name = 'raw'"
-    known = {name for (name,) in connection.execute(query).fetchall()}
-    told = [_told(table) for table in TABLES.values() if f"files_{table.name}" in known]
     written = sorted({text for model in models() for text in model.says} | {"default"})
-    said = " union all ".join(["select unnest(?) as word", *told])
+    said = " union all ".join(["select unnest(?) as word", *(_told(table) for table in TABLES.values())])
     connection.execute(f"create temp table words as select distinct word from ({said})", [written])
     types = {}
     if _fewer(connection, MOST_WORDS):
