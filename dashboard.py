@@ -18,6 +18,7 @@ PAGES = {
     "Executive": [("executive/headline", "Headline", "monitoring")],
     "Manager": [
         ("manager/weekly_review", "Weekly review", "event_available"),
+        ("manager/alerts", "Alerts", "notifications"),
         ("manager/workload", "Workload", "balance"),
         ("manager/agents", "Agents", "groups"),
         ("manager/wellbeing", "Wellbeing · burnout risk", "favorite"),

@@ -108,3 +108,15 @@ class AlertMarks(Book):
         if states is not None:
             conditions.append(AlertMarkRow.state.in_(list(states)))
         return self._listed(AlertMark, *conditions, order=[AlertMarkRow.since])
+
+
+def state_of(mark: AlertMark | None, is_open: bool, today: date) -> str:
+    """Return where an alert stands: what was said of it, else ``new``, or ``ended`` where it went by itself.
+
+    Muted until a day, it is ``new`` again from that day on.
+    """
+    if mark is not None and mark.state == "muted":
+        return "muted" if mark.muted_until is not None and today < mark.muted_until else "new" if is_open else "ended"
+    if mark is not None and (is_open or mark.state == "expected"):
+        return mark.state
+    return "new" if is_open else "ended"

@@ -12,6 +12,7 @@ from metrics.narrative import delta_reads, evidence
 from metrics.question import Question
 from metrics.reading import Figure, Style, number
 from ui import multiples
+from ui.alerts import alert_markers
 from ui.asking import first_day, values_of
 from ui.cards import ARROWS, COLOURS, definition
 from ui.explore_choices import Asked
@@ -134,6 +135,7 @@ def drawn(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> tuple[Tr
         if then.since and then.until:
             compared = series_of(metric, page.answer(then), (), starts(Span(then.since, then.until), asked.grain))
     noted = markers(page, metric, asked.span, asked.where)
+    noted += alert_markers(page, metric, asked.span, asked.where)
     shown = Trend(
         metric, asked.grain, lines[:MOST_LINES], compared[0].points if compared else (), noted, looked_at.days
     )

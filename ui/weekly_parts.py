@@ -18,7 +18,7 @@ from metrics.narrative_review import change_reads, matter_reads, review_text
 from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
-from ui import drill, interventions, trust
+from ui import alerts, drill, interventions, trust
 from ui.page import Page
 from ui.tables import table
 from ui.text import plain
@@ -72,6 +72,11 @@ def _line(change: Change, style: Style) -> dict[str, object]:
         "change": delta_reads(figure, style),
         "n": style.number(figure.n) if figure.n is not None else "",
     }
+
+
+def open_alerts(review: Review) -> None:
+    """What deserves attention and goes on; the page Alerts has what speaks for it."""
+    alerts.open_lines(review.page)
 
 
 def capacity(review: Review) -> None:
@@ -166,6 +171,7 @@ PARTS: tuple[tuple[str, str, Part], ...] = (
     ("movers", "Top movers", movers),
     ("odd", "Unusual categories", odd),
     ("capacity", "Who was over or under capacity", capacity),
+    ("open_alerts", "Open alerts", open_alerts),
     ("to_read", "Low ratings and broken promises to read", to_read),
     ("notes", "Notes, and whether what we did worked", notes),
     ("as_text", "Copy as text", as_text),

@@ -111,6 +111,7 @@ LAST_LINE = {
     "Weekly review": "Copy as text",
     "Workload": "Balance and mix",
     "Agents": "Read a trend against",
+    "Alerts": "How often these rules are wrong",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }

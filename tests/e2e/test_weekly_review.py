@@ -28,6 +28,7 @@ PARTS = (
     "Top movers",
     "Unusual categories",
     "Who was over or under capacity",
+    "Open alerts",
     "Low ratings and broken promises to read",
     "Notes, and whether what we did worked",
     "Copy as text",
