@@ -5,7 +5,7 @@ HOME_DIR := $(or $(DESKPULSE_HOME),var)
 DEMO := $(HOME_DIR)/demo-input
 PORT ?= 8501
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo run test test-fast check bench bench-alerts bench-forecast bench-audit bench-strain docs services
+.PHONY: help setup lock demo run test test-fast check bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,12 @@ bench-forecast: .venv/.installed-dev ## forecasts of volume: every member and th
 
 bench-audit: .venv/.installed-dev ## what was planted in twenty demos, and what the audit of topics and customers finds
 	@$(PY) -m benchmarks.audit
+
+bench-faults: .venv/.installed-dev ## 200 kills of loads of a helpdesk, and of a loader that is wrong
+	@$(PY) -m benchmarks.faults
+
+bench-sources: .venv/.installed-dev ## how fast a helpdesk is read: 100,000 tickets and 600,000 events
+	@$(PY) -m benchmarks.sources
 
 bench-strain: .venv/.installed-dev ## strain: who slides is found, who only looks like it is left alone
 	@$(PY) -m benchmarks.strain
