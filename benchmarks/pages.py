@@ -1,4 +1,5 @@
-"""What pages ask of the warehouse: the seconds their queries take together, on the build published under a home.
+"""What pages ask of the warehouse: the seconds their queries take together, on the build published under a home;
+and how much the browser is sent.
 
 ``python -m benchmarks.pages [--home DIR]`` opens each page as a reader would, in a process of its own, first with
 everything cold, then again with every answer forgotten but the database warm. Prints a table, then the same as JSON.
@@ -11,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -19,29 +21,48 @@ from rich.table import Table
 from config.settings import ROOT
 
 SPEED = "Speed · First reply time"
-ADDRESSES: dict[str, tuple[str, dict[str, str | list[str]]]] = {
-    "Headline": ("executive/headline", {}),
-    "Explore": ("analyst/explore", {}),
-    "Explore, by category": ("analyst/explore", {"by": "Category"}),
-    "Explore, pivot, all time": (
-        "analyst/explore",
-        {"by": ["Category", "Channel"], "view": "Pivot", "span": "All time"},
+FOLDED = ("complete", "changed", "why_part", "movers", "odd", "capacity", "to_read", "notes", "as_text")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page as a reader opens it: its file, what the address says, and which folded parts are open."""
+
+    file: str
+    query: dict[str, str | list[str]] = field(default_factory=dict)
+    opened: tuple[str, ...] = ()
+
+
+ADDRESSES: dict[str, Address] = {
+    "Headline": Address("executive/headline"),
+    "Weekly review": Address("manager/weekly_review"),
+    "Weekly review, all unfolded": Address("manager/weekly_review", opened=FOLDED),
+    "Weekly review of a month": Address("manager/weekly_review", {"review_by": "Month"}),
+    "Workload": Address("manager/workload"),
+    "Agents": Address("manager/agents"),
+    "Agents, weeks": Address("manager/agents", {"by": "Weeks"}),
+    "Explore": Address("analyst/explore"),
+    "Explore, by category": Address("analyst/explore", {"by": "Category"}),
+    "Explore, pivot, all time": Address(
+        "analyst/explore", {"by": ["Category", "Channel"], "view": "Pivot", "span": "All time"}
     ),
-    "Explore, durations": ("analyst/explore", {"metric": SPEED, "against": "Just before"}),
-    "Explore, durations by team, all time": ("analyst/explore", {"metric": SPEED, "by": "Team", "span": "All time"}),
-    "Explore, distribution, all time": (
-        "analyst/explore",
-        {"metric": SPEED, "view": "Distribution", "span": "All time"},
+    "Explore, durations": Address("analyst/explore", {"metric": SPEED, "against": "Just before"}),
+    "Explore, durations by team, all time": Address(
+        "analyst/explore", {"metric": SPEED, "by": "Team", "span": "All time"}
     ),
-    "Explore, cohorts": ("analyst/explore", {"metric": SPEED, "view": "Cohorts"}),
-    "Definitions": ("analyst/definitions", {}),
-    "Definitions, a family": ("analyst/definitions", {"find": "first reply"}),
-    "Data health": ("analyst/data_health", {}),
+    "Explore, distribution, all time": Address(
+        "analyst/explore", {"metric": SPEED, "view": "Distribution", "span": "All time"}
+    ),
+    "Explore, cohorts": Address("analyst/explore", {"metric": SPEED, "view": "Cohorts"}),
+    "Definitions": Address("analyst/definitions"),
+    "Definitions, a family": Address("analyst/definitions", {"find": "first reply"}),
+    "Data health": Address("analyst/data_health"),
 }
 SCRIPT = """
 import json, sys, time
 from ui import warm
 warm.warm_up()
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
 from metrics.published import Build
 from ui import asking
@@ -54,7 +75,13 @@ def timed(self, statement):
     finally:
         spent.append(time.monotonic() - started)
 Build.read = timed
-file, query = json.loads(sys.argv[1])
+sent = []
+enqueue = ForwardMsgQueue.enqueue
+def weighed(self, message):
+    sent.append(message.ByteSize())
+    enqueue(self, message)
+ForwardMsgQueue.enqueue = weighed
+file, query, opened = json.loads(sys.argv[1])
 found = {}
 for nth in ("cold", "warm"):
     for name in ("_frames", "_made", "_options", "_health", "_first_days"):
@@ -62,11 +89,14 @@ for nth in ("cold", "warm"):
     page = AppTest.from_file(file, default_timeout=300)
     for name, value in query.items():
         page.query_params[name] = value
+    for name in opened:
+        page.session_state[name] = True
     spent.clear()
+    sent.clear()
     page.run()
     assert "Welcome" not in page.title[0].value, "no build of this version is published there"
     assert not page.exception and not page.error, page.error
-    found |= {f"{nth}_ms": sum(spent) * 1000, "queries": len(spent)}
+    found |= {f"{nth}_ms": sum(spent) * 1000, "queries": len(spent), "sent_kb": sum(sent) / 1000}
 page.run()
 started = time.process_time()
 for _ in range(5):
@@ -75,9 +105,9 @@ print(json.dumps(found | {"rerun_cpu_ms": (time.process_time() - started) / 5 * 
 """
 
 
-def measure(file: str, query: dict[str, str | list[str]], home: Path) -> dict[str, float]:
-    """Open a page at an address and return what its queries took."""
-    asked = json.dumps([str(ROOT / "pages" / f"{file}.py"), query])
+def measure(address: Address, home: Path) -> dict[str, float]:
+    """Open a page at an address and return what its queries took and how much it sent."""
+    asked = json.dumps([str(ROOT / "pages" / f"{address.file}.py"), address.query, address.opened])
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, asked],
         cwd=ROOT,
@@ -97,8 +127,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("--home", type=Path, default=Path(os.environ.get("DESKPULSE_HOME", "var")), metavar="DIR")
     home = parser.parse_args().home
-    results = {name: measure(file, query, home) for name, (file, query) in ADDRESSES.items()}
-    names = ("queries", "cold_ms", "warm_ms", "rerun_cpu_ms")
+    results = {name: measure(address, home) for name, address in ADDRESSES.items()}
+    names = ("queries", "cold_ms", "warm_ms", "rerun_cpu_ms", "sent_kb")
     shown = Table("", *names, box=None)
     for page, result in results.items():
         shown.add_row(page, *(f"{result[name]:,.0f}" for name in names))

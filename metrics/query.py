@@ -11,12 +11,25 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, Select, Subquery, cast, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from metrics.ages import at_age, known_by
 from metrics.dimensions import Join, Reached, reach
-from metrics.kinds import BuildClock, Metric, Rate, as_number
+from metrics.kinds import BuildClock, Count, Metric, Rate, as_number
 from metrics.measures import measured, numbers_of
 from metrics.question import GRAINS, NOT_SET, BadQuestion, Question
 from metrics.registry import metric_named
@@ -49,7 +62,8 @@ def counting(metric: Metric, question: Question, scope: Scope, clock: BuildClock
         columns.append(period.label("period"))
     reached = {name: reach(metric, name) for name in question.by}
     columns += [found.column.label(name) for name, found in reached.items()]
-    return counting_from(metric, question, scope, columns, tuple(reached.values()), metric.among)
+    counted = metric.among & metric.hits if isinstance(metric, Count) else metric.among
+    return counting_from(metric, question, scope, columns, tuple(reached.values()), counted)
 
 
 def weighed(
@@ -79,13 +93,17 @@ def counting_from(
     # A row with several values is looked up, not joined, unless it is split by them: it must not count twice.
     looked_up = [(f, values) for f, values in filters if f.several is not None and f.joins[0].table not in split]
     joined = [(f, values) for f, values in filters if f.several is None or f.joins[0].table in split]
-    picked = select(*columns).select_from(_joined(metric, [*reached, *(found for found, _ in joined)]))
-    picked = picked.where(*_within(metric, question), *allowed(metric, scope))
-    picked = picked.where(*(_one_of(found.column, values) for found, values in joined))
-    picked = picked.where(*(_has_one_of(found, values) for found, values in looked_up))
-    if where is not None:
-        picked = picked.where(where)
-    return picked.subquery(f"{metric.name}_rows")
+    within = _within(metric, question)
+    conditions = [*allowed(metric, scope), *(_one_of(found.column, values) for found, values in joined)]
+    conditions += [_has_one_of(found, values) for found, values in looked_up]
+    conditions += [] if where is None else [where]
+    if metric.on.via_ticket and within and conditions:
+        # Told apart, what is asked of the ticket would have the engine read all tickets first: together with the span
+        # it starts from the few rows that are in it.
+        conditions = [case((and_(*within), and_(*conditions)), else_=False)]
+    picked = select(*columns).where(*within, *conditions)
+    needed = [*reached, *(found for found, _ in joined)]
+    return picked.select_from(_joined(metric, needed, picked)).subquery(f"{metric.name}_rows")
 
 
 def _one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[Any]:
@@ -131,11 +149,12 @@ def _period(metric: Metric, grain: str) -> ColumnElement[Any]:
     return start if grain == "hour" else cast(start, Date)
 
 
-def _joined(metric: Metric, reached: list[Reached]) -> FromClause:
-    """Join a metric's fact to what its dimensions need, each table once."""
+def _joined(metric: Metric, reached: list[Reached], picked: Select[Any]) -> FromClause:
+    """Join a metric's fact to its ticket, if that is asked for, and to what its dimensions need, each table once."""
+    told = [join.on for found in reached for join in found.joins]
     fact: FromClause = metric.on.fact
     joins: list[Join] = []
-    if metric.on.via_ticket:
+    if metric.on.via_ticket and fct_ticket in picked.where(*told).get_final_froms():
         joins.append(Join(fct_ticket, fct_ticket.c.ticket_key == metric.on.fact.c.ticket_key))
     joins += [join for found in reached for join in found.joins]
     if metric.on.reads == "day_end":

@@ -1,5 +1,6 @@
 -- One row per requester message that opened a wait, with who held the ticket when the wait was over; key: ticket_key, asked_event_number.
 -- Nobody has answered: the wait lasts until somebody solved the ticket, or until now. On a solved ticket nobody waits.
+-- In the order of asked_at: who asks about a week reads that week.
 with
 
 conversation as (
@@ -54,14 +55,15 @@ ended as (
         waits.*,
         case
             when waits.answered_at is not null then waits.answered_at
-            when given_up.solved_at is not null then given_up.solved_at
-            when given_up.status_code >= 4 then waits.asked_at
-            else build_clock.as_of
+            else coalesce(given_up.solved_at, build_clock.as_of)
         end as ended_at
     from waits
     cross join build_clock
     left join given_up
         on given_up.ticket_key = waits.ticket_key
+    where waits.answered_at is not null
+        or given_up.solved_at is not null
+        or given_up.status_code < 4
 ),
 
 agents as (
@@ -95,3 +97,4 @@ left join dim_team
     on dim_team.team_number = holding.team_number
 left join agents
     on agents.agent_number = holding.agent_number
+order by asked_at

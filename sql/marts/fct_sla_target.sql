@@ -1,5 +1,6 @@
 -- One row per target in force on a ticket, with its verdict; key: ticket_key, target_type, applied_at.
 -- Met to the second is met; running past due is breached; a paused clock is never past due.
+-- In the order of due_at: who asks about a week reads that week.
 with
 
 judged as (
@@ -77,3 +78,4 @@ left join dim_team
     on dim_team.team_number = holding.team_number
 left join agents
     on agents.agent_number = holding.agent_number
+order by due_at

@@ -1,4 +1,5 @@
 -- One row per ticket, merged, spam, test and deleted ones too; key: ticket_key. Accumulating snapshot as of the build's clock.
+-- In the order of created_at: who asks about a week reads that week.
 with
 
 settings as (
@@ -309,3 +310,4 @@ from (
         human_contacts_in_window > 0 and requester_id is not null as has_contact_and_requester
     from judged
 ) as final
+order by created_at

@@ -23,7 +23,7 @@ from tests.oracle.records import read_folder
 from tests.oracle.registry import CANNOT, MEASURES
 from tests.oracle.world import World
 
-ASKED, ASKED_OF_LOG = 200, 60
+ASKED = 200
 UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
 LOGS = Path(os.environ.get("DESKPULSE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "uci_incident"
 MAPPING = ROOT / "config" / "mappings" / "uci_incident.toml"
@@ -41,6 +41,7 @@ IN_DISPUTE: Seen = {
     "backlog_by_category_of_that_evening.toml": [(OF_EVENINGS, {"category", "product_area", "effort_tier"})],
     "deflection_by_the_persons_organization.toml": [(OF_PERSONS | OF_CALLS, {"organization", "segment", "plan"})],
 }
+LASTING = ("resolution_time", "requester_wait", "agent_wait", "on_hold_time", "time_in_status", "backlog_age")
 # What a log of states alone can speak of.
 OF_LOGS = sorted(
     set(MEASURES)
@@ -48,7 +49,8 @@ OF_LOGS = sorted(
         *("tickets_created", "tickets_solved", "reopens", "tickets_reopened", "reopen_rate", "backlog"),
         *("backlog_waiting_on_us", "repeat_contact_rate", "duplicate_rate", "aht", "aht_open_to_close"),
         *("touches_per_resolution", "handoffs_per_ticket", "group_stations", "recategorised_rate"),
-        *(name for name in MEASURES if name.startswith("resolution_time")),
+        *("open_now", "reopens_zendesk", "resolution_rate"),
+        *(name for name in MEASURES if name.startswith(LASTING)),
     }
 )
 
@@ -86,16 +88,16 @@ def test_two_hundred_questions_about_the_demo(demo: tuple[Build, World]) -> None
 
 
 @pytest.mark.slow
-def test_sixty_questions_about_a_public_log(log: tuple[Build, World]) -> None:
+def test_two_hundred_questions_about_a_public_log(log: tuple[Build, World]) -> None:
     build, world = log
     assert world.desk.as_of == build.as_of
-    _agree(_undisputed(questions(world, OF_LOGS, seed=2), IN_DISPUTE, ASKED_OF_LOG), build, world)
+    _agree(_undisputed(questions(world, OF_LOGS, seed=2), IN_DISPUTE, ASKED), build, world)
 
 
 def test_every_metric_is_told_or_said_why_not() -> None:
     assert set(CANNOT) == set(METRICS) - set(MEASURES)
     assert all(CANNOT.values())
-    assert len(MEASURES) > len(METRICS) * 0.4
+    assert len(MEASURES) > len(METRICS) * 0.6
 
 
 def _undisputed(drawn: Iterator[Question], seen: Seen, number: int) -> list[Question]:

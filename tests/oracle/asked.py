@@ -35,7 +35,9 @@ def questions(world: World, names: list[str], seed: int) -> Iterator[Question]:
             since = until - timedelta(days=2)
         where = _where(world, name, chance.choice(dimensions), chance) if chance.random() < 0.5 else ()
         clock = chance.choice(metric["clocks"])
-        if grain != "hour" and chance.random() < 0.3:
+        if METRICS[name].on.reads == "now":
+            yield Question((name,), by, where=where, clock=clock)
+        elif grain != "hour" and chance.random() < 0.3:
             yield Question((name,), by, grain, where=where, clock=clock)
         else:
             yield Question((name,), by, grain, since, until, where, clock)

@@ -20,7 +20,7 @@ from tests.oracle.dimensions import column
 from tests.oracle.world import World
 
 Fact = dict[str, Any]
-Kind = Literal["count", "rate", "ratio", "percentile", "kaplan_meier", "distinct", "stock"]
+Kind = Literal["count", "rate", "ratio", "percentile", "kaplan_meier", "distinct", "stock", "stock_percentile"]
 Answer = dict[tuple[Any, ...], tuple[float | None, float | None, float | None]]  # value, numerator, denominator
 FEW = 5
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
@@ -52,7 +52,7 @@ def answer(name: str, measure: Measure, question: Question, world: World) -> Ans
     if "tag" in question.by:
         frame = frame.explode("by_tag")
     by = [*(["period"] if question.grain else []), *(f"by_{dimension}" for dimension in question.by)]
-    if measure.kind == "stock":
+    if measure.kind.startswith("stock"):
         frame = _closing_days(frame, question, world)
     groups: Iterator[Any] = iter(frame.groupby(by, dropna=False)) if by else iter([((), frame)])
     return {_key(key): _figure(measure, group, question.clock) for key, group in groups}
@@ -107,9 +107,9 @@ def _key(key: Any) -> tuple[Any, ...]:
 
 
 def _figure(measure: Measure, group: pd.DataFrame, clock: str) -> tuple[float | None, float | None, float | None]:
-    if measure.kind in ("percentile", "kaplan_meier"):
+    if measure.kind in ("percentile", "stock_percentile", "kaplan_meier"):
         seconds = group["business" if clock == "business" else "seconds"].to_numpy(float)
-        if measure.kind == "percentile":
+        if measure.kind != "kaplan_meier":
             seconds = seconds[group["observed"].to_numpy(bool)]
             return (float(np.quantile(seconds, measure.share)) if len(seconds) else None), None, float(len(seconds))
         return kaplan_meier(seconds, group["observed"].to_numpy(bool), measure.share), None, float(len(seconds))

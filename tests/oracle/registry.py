@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from tests.oracle import agent_days as d
+from tests.oracle import as_vendors as a
 from tests.oracle import calls as c
 from tests.oracle import outcomes as o
+from tests.oracle import queue as q
 from tests.oracle import satisfaction as s
 from tests.oracle import sessions as h
 from tests.oracle import spans as n
 from tests.oracle import volume as v
+from tests.oracle import waits as w
 from tests.oracle.evaluate import Measure
 
 FCR, REOPEN, CSAT = "fcr_window_days", "reopen_window_days", "csat_window_days"
@@ -65,46 +69,60 @@ MEASURES: dict[str, Measure] = {
     "time_to_assignment": Measure("kaplan_meier", n.assignments),
     "resolution_rate": Measure("rate", n.solved_in_time, matures="resolution_window_days"),
     "nps": Measure("ratio", s.recommendations, factor=100),
+    "after_hours_share": Measure("ratio", d.worked, num="outside", den="actions"),
+    "weekend_share": Measure("ratio", d.worked, num="weekend", den="actions"),
+    "unbroken_days": Measure("rate", d.worked, num="unbroken", den="one"),
+    "training_share": Measure("ratio", d.rostered, num="training", den="all"),
+    "documentation_share": Measure("ratio", d.rostered, num="documentation", den="all"),
+    "meeting_share": Measure("ratio", d.rostered, num="meeting", den="all"),
+    "requester_wait": Measure("percentile", w.for_the_desk),
+    "agent_wait": Measure("percentile", w.for_the_requester),
+    "on_hold_time": Measure("percentile", w.for_others),
+    "time_in_status": Measure("percentile", w.in_status),
+    "reply_time": Measure("kaplan_meier", w.replies),
+    "backlog_age": Measure("stock_percentile", q.aged),
+    "queue_wait_now": Measure("percentile", q.open_now),
+    "open_now": Measure("count", q.open_now),
+    "unassigned_now": Measure("count", q.open_now, num="unassigned"),
+    "untouched_now": Measure("count", q.open_now, num="untouched"),
+    "frustrated_now": Measure("count", q.open_now, num="impatient"),
+    "first_reply_time_zendesk": Measure("percentile", a.first_comments),
+    "reopens_zendesk": Measure("count", a.departures),
+    "csat_zendesk": Measure("rate", a.ratings),
+    "fcr_freshservice": Measure("rate", a.wrote_once),
 }
 NINETY = {
     f"{name}_p90": Measure(measure.kind, measure.facts, share=0.9)
     for name, measure in MEASURES.items()
-    if measure.kind in ("kaplan_meier", "percentile")
+    if measure.kind in ("kaplan_meier", "percentile", "stock_percentile")
 }
-MEASURES |= NINETY
+OLDEST = {"queue_wait_now_oldest": Measure("percentile", q.open_now, share=1.0)}
+MEASURES |= NINETY | OLDEST
 
 # What it does not tell, and why. A metric that is new belongs above or here: a test asks for it.
-SESSIONS = "rests on help sessions and what followed them, which are not rebuilt"
-CALLS = "rests on call records, which are not rebuilt"
-QUEUES = (
-    "rests on how every open ticket stood on every day, or stands now, which is not rebuilt beyond the backlog's count"
-)
+BOTS = "rests on bot conversations and what became of each, which are not rebuilt"
+SHARED = "shares a ticket's logged handling among its calls, which is not rebuilt"
 TARGETS = "rests on service targets and their clocks, which are not rebuilt"
-HOURS = "rests on rosters and agents' days, which are not rebuilt"
+HOURS = "rests on logged time and availability set against rosters month by month, which is not rebuilt"
 LOADS = "rests on rosters and points finished by the week, which are not rebuilt"
 POINTS = "adds up points of a published table over many facts: judged by its golden stories"
-SPANS = "rests on spells within a ticket's life, which are not rebuilt"
-VARIANTS = "a vendor's reading, told by its golden stories"
+SPANS = "rests on the silences within a ticket's life, which are not rebuilt"
+ONE_CLOCK = "a vendor's single schedule for a ticket, told by its golden stories"
 
 CANNOT: dict[str, str] = {
     name: reason
     for reason, names in {
-        SESSIONS: """bot_resolution_rate bot_resolution_rate_assumed bot_resolution_rate_pending bot_handover_rate
+        BOTS: """bot_resolution_rate bot_resolution_rate_assumed bot_resolution_rate_pending bot_handover_rate
             bot_resolution_rate_intercom tier_mix tier_mix_self_service tier_mix_automation tier_mix_people""",
-        CALLS: "handling_per_contact",
-        QUEUES: """backlog_age backlog_age_p90 backlog_days ticket_debt ticket_debt_rolled_over queue_wait_now
-            queue_wait_now_p90 queue_wait_now_oldest open_now unassigned_now untouched_now stuck frustrated_now""",
-        TARGETS: "sla_attainment sla_at_risk",
-        HOURS: """utilization occupancy training_share documentation_share meeting_share after_hours_share weekend_share
-            unbroken_days context_switches cost_per_ticket""",
+        SHARED: "handling_per_contact",
+        TARGETS: "sla_attainment sla_at_risk ticket_debt ticket_debt_rolled_over",
+        HOURS: "utilization occupancy context_switches cost_per_ticket backlog_days",
         LOADS: """workload_balance workload_balance_below workload_gini workload_gini_by_chance complex_share
             outside_usual_share sustainable_throughput ramp_points_per_hour active_load capacity bandwidth""",
         POINTS: """customer_risk organizations_at_risk automation_potential automation_hours knowledge_gap
             knowledge_concentration contact_rate contact_rate_orders""",
-        SPANS: """time_in_status time_in_status_p90 idle_share reply_time reply_time_p90 requester_wait
-            requester_wait_p90 agent_wait agent_wait_p90 on_hold_time on_hold_time_p90""",
-        VARIANTS: """first_reply_time_zendesk first_reply_time_zendesk_p90 reopens_zendesk csat_zendesk fcr_freshservice
-            first_reply_time_business_single_schedule first_reply_time_business_single_schedule_p90""",
+        SPANS: "idle_share stuck",
+        ONE_CLOCK: "first_reply_time_business_single_schedule first_reply_time_business_single_schedule_p90",
     }.items()
     for name in names.split()
 }
