@@ -82,6 +82,7 @@ bench-sources: .venv/.installed-dev ## how fast a helpdesk is read: 100,000 tick
 
 bench-strain: .venv/.installed-dev ## strain: who slides is found, who only looks like it is left alone
 	@$(PY) -m benchmarks.strain
+	@$(PY) -m benchmarks.strain_demo
 
 docs: .venv/.installed-dev ## the generated pages of docs/
 	@$(PY) -m etl.sources.files.docs

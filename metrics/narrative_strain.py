@@ -193,6 +193,17 @@ def team_reads(team: Mapping[Hashable, Any]) -> str:
     return f"{name} {drift}; {carry} a lot ({members} at work)."
 
 
+def who_reads(people: pd.DataFrame) -> list[str]:
+    """Return whom to think of this week, by name and for what; empty where nobody."""
+    for_what = (("band", "talk", "Worth a conversation"), ("band", "watch", "Worth an eye"))
+    sentences = []
+    for column, value, says in (*for_what, ("load_band", "high", "A lot to carry")):
+        names = sorted(people.loc[people[column] == value, "agent"], key=str.casefold)
+        if names:
+            sentences.append(f"{says}: {listed(names)}.")
+    return sentences
+
+
 def move_reads(move: Mapping[Hashable, Any], style: Style) -> str:
     """Return a proposal: which work could go to whom, and what that does to the balance."""
     before, after = (style.percent(float(move[name]), 0) for name in ("balance_before", "balance_after"))

@@ -22,6 +22,7 @@ from metrics.narrative_strain import (
     reasons,
     team_reads,
     thanks_reads,
+    who_reads,
 )
 from metrics.reading import day_reads
 from metrics.strain import Strain, strain, to_tell
@@ -111,6 +112,8 @@ def people(told: Strain, page: Page) -> str | None:
             "Drift of single persons is not switched on: it needs a purpose and a day by which everybody had been told "
             "(wellbeing.individual in the settings). Load is shown without."
         )
+    for sentence in who_reads(rows):
+        st.text(sentence)
     signals = {key: mine for key, mine in told.all_signals().groupby("agent_key")}
     why = [
         ", ".join(what.title for _, what in reasons(signals[key], band, page.style)) if key in signals else ""

@@ -112,6 +112,8 @@ LAST_LINE = {
     "Workload": "Balance and mix",
     "Agents": "Read a trend against",
     "Alerts": "How often these rules are wrong",
+    "Wellbeing · burnout risk": "never guessed",
+    "My weeks": "Who looked",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }

@@ -16,6 +16,7 @@ from etl.pipeline import FileSource, run
 from forecasting.strain.bands import TALK, WATCH
 from forecasting.strain.drift import Drift, drift
 from forecasting.strain.facts import weekly_facts
+from forecasting.strain.load import load_bands, loads
 from forecasting.strain.weekly import weekly_of
 from metrics.published import Build, current_build
 
@@ -30,6 +31,7 @@ class PlantedStrain:
     seed: int
     highest: list[float]
     found: list[bool]
+    busy_loaded: bool
     busy_watched: bool
     false_talks: int
     false_watches: int
@@ -37,7 +39,7 @@ class PlantedStrain:
 
 
 def build_of(folder: Path, seed: int, tickets: int = 52_000, days: int = 400) -> tuple[Build, dict[str, Any]]:
-    """Simulate and publish a helpdesk; returns its build and its truth. As many tickets a day as the demo has."""
+    """Simulate and publish a helpdesk; returns its build and its truth. Half as many tickets a day as the demo's own."""
     truth = write_demo(folder / "demo", tickets=tickets, days=days, until=UNTIL, seed=seed)
     settings = replace(Settings(), home=folder / "home")
     run([FileSource("demo", (folder / "demo",))], settings, UNTIL, lambda _: None)
@@ -46,7 +48,8 @@ def build_of(folder: Path, seed: int, tickets: int = 52_000, days: int = 400) ->
 
 def judged(seed: int, build: Build, truth: dict[str, Any]) -> PlantedStrain:
     """Compare a build's drift with its truth."""
-    told = drift(weekly_of(weekly_facts(build)))
+    facts = weekly_facts(build)
+    told = drift(weekly_of(facts))
     begins = {one["agent_id"]: pd.Timestamp(one["begins"]).tz_localize(None) for one in truth["sliders"]}
     highest = [_highest(told, f"demo:{agent}", first) for agent, first in begins.items()]
     others = np.array([name.removeprefix("demo:") not in begins for name in told.weekly.agents])
@@ -56,11 +59,21 @@ def judged(seed: int, build: Build, truth: dict[str, Any]) -> PlantedStrain:
         seed,
         [float(z) for z, _ in highest],
         [found for _, found in highest],
+        _is_loaded(build, facts, truth),
         bool((told.band[busy, since] >= WATCH).any()),
         _spells(told.band[others] == TALK),
         _spells(told.band[others] >= WATCH),
         float(np.isfinite(told.z[others]).sum() / 52),
     )
+
+
+def _is_loaded(build: Build, facts: pd.DataFrame, truth: dict[str, Any]) -> bool:
+    """Tell whether the busy one's load is high in at least half of the weeks since."""
+    heavy = load_bands(loads(build, facts))
+    mine = heavy[
+        (heavy["agent_key"] == f"demo:{truth['busy']['agent_id']}") & (heavy["week"] > truth["busy"]["begins"][:10])
+    ]
+    return bool((mine["load_band"] == "high").mean() >= 0.5)
 
 
 def _highest(told: Drift, agent: str, begins: pd.Timestamp) -> tuple[float, bool]:

@@ -21,6 +21,7 @@ from metrics.narrative_strain import (
     reasons,
     team_reads,
     thanks_reads,
+    who_reads,
 )
 from metrics.reading import style_of
 
@@ -93,6 +94,14 @@ def test_reasons_name_the_largest_push_first_and_leave_out_what_does_not_push() 
 )
 def test_a_team_is_told_before_any_person(band: str, loaded: int, says: str) -> None:
     assert says in team_reads({"team": "Front", "members": 12, "loaded": loaded, "band": band})
+
+
+def test_whom_to_think_of_is_told_by_name() -> None:
+    people = pd.DataFrame(
+        {"agent": ["Lee", "Kim", "Ada"], "band": ["talk", "talk", "steady"], "load_band": ["usual", "usual", "high"]}
+    )
+    assert who_reads(people) == ["Worth a conversation: Kim and Lee.", "A lot to carry: Ada."]
+    assert who_reads(people.tail(0)) == []
 
 
 def test_a_proposal_names_work_and_its_effect() -> None:
