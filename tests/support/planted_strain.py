@@ -39,7 +39,7 @@ class PlantedStrain:
 
 
 def build_of(folder: Path, seed: int, tickets: int = 52_000, days: int = 400) -> tuple[Build, dict[str, Any]]:
-    """Simulate and publish a helpdesk; returns its build and its truth. Half as many tickets a day as the demo's own."""
+    """Simulate and publish a helpdesk; returns its build and its truth. Half the demo's own tickets a day."""
     truth = write_demo(folder / "demo", tickets=tickets, days=days, until=UNTIL, seed=seed)
     settings = replace(Settings(), home=folder / "home")
     run([FileSource("demo", (folder / "demo",))], settings, UNTIL, lambda _: None)
