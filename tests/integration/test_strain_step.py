@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from config.settings import Settings
+from etl import diary
 from forecasting.steps import run_steps
 from journal import open_journal
 from metrics import Scope
@@ -60,6 +61,7 @@ def test_what_is_stored_adds_up_and_says_what_is_missing(demo: tuple[Settings, B
 
 def test_drift_of_persons_is_stored_only_with_a_notice(demo: tuple[Settings, Build, dict[str, Any]]) -> None:
     home, _, _ = demo
+    diary.record(diary.read_diaries("demo", [home.home.parent / "demo"]), home)
     book = open_journal(home, "test", None)
     given = book.notice()
     assert given is not None  # the demo brings one along
