@@ -31,8 +31,7 @@ def record(entries: Iterable[dict[str, Any]], settings: Settings) -> None:
         writer, values = entry["written_by"], {name: entry[name] for name in entry if name != "written_by"}
         journal = open_journal(settings, writer, None)
         if "told_on" in values:
-            given = journal.notice()
-            if given is None:
+            if not journal.remembers_notice(values["origin"]):
                 journal.give_notice(values["purpose"], on=values["told_on"], origin=values["origin"])
             continue
         if not journal.remembers(values["origin"]):

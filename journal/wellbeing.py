@@ -148,6 +148,11 @@ class CheckIns(Book):
         with self._writing() as session:
             return self._add(session, Notice, None, {"purpose": purpose.strip(), "told_on": on, "origin": origin})
 
+    def remembers_notice(self, origin: str) -> bool:
+        """Tell whether a notice of this origin was ever given, also where it was taken back since."""
+        with self._reading() as session:
+            return session.scalar(select(NoticeRow.entry_id).where(NoticeRow.origin == origin)) is not None
+
     def notice(self) -> Notice | None:
         """Return the newest notice that was given and not taken back."""
         given = self._listed(Notice, order=[NoticeRow.told_on.desc(), NoticeRow.entry_id.desc()])

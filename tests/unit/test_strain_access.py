@@ -238,7 +238,8 @@ def test_settings_that_cannot_be_used_are_told(told: dict[str, dict[str, object]
 def test_a_notice_is_kept_until_it_is_taken_back(tmp_path: Path) -> None:
     book = open_journal(replace(Settings(), home=tmp_path), "lena", None)
     assert book.notice() is None
-    given = book.give_notice("Early talks", on=WEEK)
+    given = book.give_notice("Early talks", on=WEEK, origin="demo:notice")
     assert book.notice() == given
     book.delete(given)
     assert book.notice() is None
+    assert book.remembers_notice("demo:notice")  # what was taken back does not come again with the next run
