@@ -11,11 +11,15 @@ bots as (
 events as (
     select
         stg_event.ticket_key,
-        stg_event.event_number,
+        row_number() over (
+            partition by stg_event.ticket_key
+            order by stg_event.occurred_at, stg_event.position nulls last, stg_event.type_rank, stg_event.event_id
+        ) as event_number,
         stg_event.source,
         stg_event.occurred_at,
         stg_event.event_type,
-        case when bots.agent_key is not null then 'bot' else stg_event.actor_type end as actor_type,
+        stg_event.actor_type,
+        bots.agent_key is not null as is_bot,
         stg_event.agent_key,
         stg_event.is_public,
         stg_event.to_value,
@@ -28,8 +32,9 @@ events as (
 flagged as (
     select
         *,
-        actor_type = 'requester' and event_type in ('created', 'message') and is_public as is_requester_message,
+        actor_type = 'requester' and not is_bot and event_type in ('created', 'message') and is_public as is_requester_message,
         actor_type = 'agent'
+        and not is_bot
         and (event_type in ('call', 'chat') or (event_type = 'message' and is_public)) as is_human_contact
     from events
 ),
@@ -37,12 +42,11 @@ flagged as (
 conversation as (
     select
         *,
-        lag(coalesce(case when is_human_contact then coalesce(agent_key, 'somebody') end, 'requester')) over (
-            partition by ticket_key
-            order by event_number
-        ) as previous_speaker
+        lag(is_human_contact) over life as follows_contact,
+        lag(agent_key) over life as previous_agent_key
     from flagged
     where is_requester_message or is_human_contact
+    window life as (partition by ticket_key order by event_number)
 )
 
 select
@@ -51,7 +55,7 @@ select
     source,
     occurred_at,
     event_type,
-    actor_type,
+    case when is_bot then 'bot' else actor_type end as actor_type,
     agent_key,
     is_public,
     to_value,
@@ -59,8 +63,11 @@ select
     is_requester_message,
     is_human_contact,
     is_human_contact
-    and (event_type in ('call', 'chat') or coalesce(previous_speaker, 'requester') <> coalesce(agent_key, 'somebody'))
-        as is_new_contact
+    and (
+        event_type in ('call', 'chat')
+        or not coalesce(follows_contact, false)
+        or coalesce(previous_agent_key, 'somebody') <> coalesce(agent_key, 'somebody')
+    ) as is_new_contact
 from conversation
 
 union all
@@ -71,7 +78,7 @@ select
     source,
     occurred_at,
     event_type,
-    actor_type,
+    case when is_bot then 'bot' else actor_type end as actor_type,
     agent_key,
     is_public,
     to_value,

@@ -1,4 +1,4 @@
--- Everything that happened, on the ticket that survived; key: ticket_key, event_number.
+-- Everything that happened, on the ticket that survived, in no order yet; a row per event.
 with
 
 events as (
@@ -49,16 +49,11 @@ surviving as (
 
 select
     ticket_key,
-    row_number() over (
-        partition by ticket_key
-        order by
-            occurred_at,
-            position nulls last,
-            case event_type when 'created' then 0 when 'status' then 2 else 1 end,
-            event_id
-    ) as event_number,
     source,
     occurred_at,
+    position,
+    case event_type when 'created' then 0 when 'status' then 2 else 1 end as type_rank,
+    event_id,
     event_type,
     actor_type,
     case when actor_type in ('agent', 'bot') and actor_id is not null then source || ':' || actor_id end as agent_key,
