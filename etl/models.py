@@ -41,8 +41,12 @@ class Model:
 
 def tables_read(sql: str) -> frozenset[str]:
     """Return the names of the tables a SELECT reads, its own CTEs and the ``raw`` catalog apart."""
+    return _tables_read(sqlglot.parse_one(sql, dialect="duckdb"))
+
+
+def _tables_read(tree: exp.Expr) -> frozenset[str]:
     found = set()
-    for scope in traverse_scope(sqlglot.parse_one(sql, dialect="duckdb")):
+    for scope in traverse_scope(tree):
         for source in scope.sources.values():
             if isinstance(source, exp.Table) and source.db != "raw":
                 found.add(source.name)
@@ -54,9 +58,9 @@ def _model(path: Path) -> Model:
     opening = sql[: sql.index("\nwith") if "\nwith" in sql else sql.index("\nselect")]
     key = re.search(r"key: ([a-z_, ]+)", opening)
     columns = tuple(part.strip() for part in key.group(1).split(",")) if key else ()
-    literals = sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Literal)
-    says = frozenset(literal.this for literal in literals if literal.is_string)
-    return Model(path.stem, path, sql, columns, tables_read(sql), says)
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    says = frozenset(literal.this for literal in tree.find_all(exp.Literal) if literal.is_string)
+    return Model(path.stem, path, sql, columns, _tables_read(tree), says)
 
 
 @cache

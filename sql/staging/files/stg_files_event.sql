@@ -77,34 +77,27 @@ logged_events as (
     from stg_files_logged_event
 ),
 
-tickets_with_events as (
-    select distinct
-source,
-ticket_id
-    from raw.files_events
-),
-
 -- A ticket known by one row only: its life is what the row says.
 bare_tickets as (
     select tickets.*
     from stg_files_ticket as tickets
-    left join tickets_with_events
-        on tickets_with_events.source = tickets.source
-        and tickets_with_events.ticket_id = tickets.ticket_id
+    left join stg_files_told_ticket as told
+        on told.source = tickets.source
+        and told.ticket_id = tickets.ticket_id
     left join raw.files_snapshots as snapshots
         on snapshots.source = tickets.source
         and snapshots.ticket_id = tickets.ticket_id
-    where tickets_with_events.ticket_id is null
+    where told.ticket_id is null
         and snapshots.ticket_id is null
 ),
 
 -- A call its ticket already tells of is not told twice.
 tickets_with_live_events as (
-    select distinct
-source,
-ticket_id
-    from raw.files_events
-    where event_type in ('call', 'chat')
+    select
+        source,
+        ticket_id
+    from stg_files_told_ticket
+    where has_live_events
 ),
 
 contacts as (
