@@ -19,6 +19,7 @@ from config.errors import BadSetting
 from config.wellbeing import wellbeing_of
 
 ROOT = Path(__file__).resolve().parent.parent
+TABLES = ("sources", "wellbeing", "mail", "digest")  # of settings: not to be had from one variable
 CONFIG_FILE = "deskpulse.toml"
 MAY_BE_NONE = frozenset({"intake_alert_per_hour"})
 
@@ -59,6 +60,9 @@ class Settings:
     wellbeing: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # [wellbeing.individual], [wellbeing.notice]
+    dashboard_url: str = "http://localhost:8501"  # where digests lead to; empty: no links
+    mail: Mapping[str, Any] = field(default_factory=dict)  # [mail]: the server digests are handed to
+    digest: Mapping[str, Any] = field(default_factory=dict)  # [[digest.recipients]]: who receives them
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # [sources.NAME] tables
 
     @property
@@ -132,6 +136,9 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
     if not isinstance(values.get("chat_concurrency", 1), int):
         raise BadSetting(f"{where}: chat_concurrency must be a whole number, not {values['chat_concurrency']!r}")
     _wellbeing_checked(values, where)
+    for name in ("mail", "digest"):
+        if not isinstance(values.get(name, {}), dict):
+            raise BadSetting(f"{where}: {name} must be a table, not {values[name]!r}")
     if "home" in values:
         values["home"] = Path(values["home"])
     if "multi_contact_categories" in values:
@@ -166,7 +173,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
         raise BadSetting(f"{file}: unknown setting {unknown[0]!r}; known are {', '.join(known)}")
     for name, default in known.items():
         variable = f"DESKPULSE_{name.upper()}"
-        if variable in environ and name not in ("sources", "wellbeing"):
+        if variable in environ and name not in TABLES:
             try:
                 values[name] = _parsed(name, environ[variable], default)
             except ValueError as error:

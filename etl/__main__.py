@@ -103,7 +103,7 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from etl.repeating import again_and_again, span
+    from config.repeating import again_and_again, span
 
     if options.every:
         again_and_again(lambda: _run_once(options), span(options.every), lambda text: print(text, file=sys.stderr))

@@ -21,12 +21,13 @@ THEME = ROOT / ".streamlit" / "config.toml"
 
 @dataclass(frozen=True, eq=False)
 class Drawn:
-    """A chart to paint: specification, data, height in pixels, and the title above it (data, not markup)."""
+    """A chart to paint: specification, data, height and width in pixels, and the title above it (data, not markup)."""
 
     spec: dict[str, Any]
     data: pa.Table
     height: int
     title: str
+    width: int = WIDTH
 
 
 def png(drawn: Drawn) -> bytes:
@@ -54,7 +55,7 @@ def painted_spec(drawn: Drawn) -> dict[str, Any]:
     return {
         **drawn.spec,
         "title": drawn.title,
-        "width": WIDTH,
+        "width": drawn.width,
         "height": drawn.height,
         "padding": 16,
         "data": {"values": drawn.data.to_pylist()},

@@ -100,9 +100,10 @@ def test_every_command_and_option_is_documented() -> None:
     import forecasting.__main__
     import journal.__main__
     import metrics.__main__
+    import reports.__main__
 
     docs = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    rooms = {"etl": etl, "forecasting": forecasting, "journal": journal, "metrics": metrics}
+    rooms = {"etl": etl, "forecasting": forecasting, "journal": journal, "metrics": metrics, "reports": reports}
     for name, room in rooms.items():
         top = room.__main__.parser()
         commands = next(action.choices for action in top._actions if action.dest == "command")

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.errors import BadSetting
+from config.repeating import again_and_again, span
 from config.settings import Settings
 from etl.import_format import Table
 from etl.import_format.kinds import instant, text
-from etl.repeating import again_and_again, span
 from etl.sources.files import raw
 from etl.sources.live.extraction import load_live
 from etl.sources.live.kinds import Connector, Cursor, LiveSource, Page, Reading, Stream

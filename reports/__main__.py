@@ -1,0 +1,147 @@
+"""The command line of what is sent: ``python -m reports weekly``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+
+from config.cli import day, guarded
+from config.errors import BadInput, BadSetting
+from config.repeating import again_and_again, span
+from config.settings import Settings, load_settings
+from metrics.published import Build, current_build
+from reports.deliver import Attachment, Picture, mail_server, message, send, tell_chats
+from reports.digest import Digest, digest_for
+from reports.html import html, inline
+from reports.pdf import pdf
+from reports.recipients import ROLES, Recipient, recipients
+from reports.sent import note_sent, sending, was_sent
+from reports.text import summary, text
+from ui.periods import last_full_week
+
+CHATS = "DESKPULSE_CHATS"  # addresses hold secrets: by environment only
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command and option."""
+    top = argparse.ArgumentParser(prog="python -m reports", description="What leaves the house by itself.")
+    commands = top.add_subparsers(dest="command", required=True)
+    weekly = commands.add_parser("weekly", help="the digest of the last full week, to everybody who is to receive it")
+    weekly.add_argument("--to", action="append", default=[], metavar="ADDRESS", help="only to this recipient")
+    weekly.add_argument("--role", choices=ROLES, help="with --dry-run: as this reader, whoever is configured")
+    weekly.add_argument(
+        "--team", action="append", default=[], metavar="NAME", help="with --role: may see this team only"
+    )
+    weekly.add_argument("--week", metavar="DAY", help="the week that holds this day (default: the last full one)")
+    weekly.add_argument("--dry-run", type=Path, metavar="DIR", help="write HTML, text and PDF there; send nothing")
+    weekly.add_argument("--again", action="store_true", help="also to those who have received it already")
+    weekly.add_argument("--every", metavar="1h", help="look again and again: so long after each beginning (s, m or h)")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; bad input is one line on standard error and exit code 1."""
+    options = parser().parse_args(arguments)
+    if options.every:
+        again_and_again(lambda: _weekly(options), span(options.every), lambda said: print(said, file=sys.stderr))
+    else:
+        _weekly(options)
+
+
+def _weekly(options: argparse.Namespace) -> None:
+    settings = load_settings()
+    build = current_build(settings)
+    asked = day(options.week, "--week") or last_full_week(build.local_as_of)
+    week = asked - timedelta(days=asked.weekday())
+    if options.dry_run:
+        _write(options.dry_run, _chosen(options, settings), week, build, settings)
+    elif options.role:
+        raise BadInput("--role is for looking: give --dry-run DIR; who receives what stands in [[digest.recipients]]")
+    else:
+        _send(_chosen(options, settings), week, build, settings, options.again)
+
+
+def _chosen(options: argparse.Namespace, settings: Settings) -> list[Recipient]:
+    """Return the recipients asked for. Raises ``BadInput`` and ``BadSetting``."""
+    if options.role:
+        return [Recipient(f"{options.role}@example.com", options.role, tuple(options.team))]
+    if options.team:
+        raise BadInput("--team needs --role: the teams of a recipient stand in [[digest.recipients]]")
+    known = recipients(settings)
+    if not known:
+        raise BadSetting("nobody is to receive the digest: add [[digest.recipients]] with to, role and teams")
+    strangers = sorted(set(options.to) - {one.to for one in known})
+    if strangers:
+        raise BadInput(f"--to {strangers[0]}: not among [[digest.recipients]]")
+    return [one for one in known if not options.to or one.to in options.to]
+
+
+def _send(chosen: Sequence[Recipient], week: date, build: Build, settings: Settings, again: bool) -> None:
+    server = mail_server(settings)
+    with sending(settings) as sent:
+        for recipient in chosen:
+            if was_sent(sent, recipient.to, week) and not again:
+                print(f"{recipient.to}: has received the week of {week} already")
+                continue
+            digest = digest_for(recipient, week, build, settings)
+            if digest is None:
+                print(f"{recipient.to}: nothing happened in the week of {week}, nothing sent")
+                continue
+            pictures = [Picture(chart.name, chart.picture) for chart in digest.charts]
+            attachments = [Attachment(f"{_name(digest)}.pdf", pdf(digest))]
+            subject = f"Deskpulse: {digest.title}"
+            send(
+                message(server.sender, recipient.to, subject, text(digest), html(digest), pictures, attachments), server
+            )
+            _to_chats(digest)
+            note_sent(sent, recipient.to, week, build.build_id)
+            print(f"{recipient.to}: sent")
+
+
+def _to_chats(digest: Digest, environ: Mapping[str, str] = os.environ) -> None:
+    """Tell chats what the whole desk's executives are told: a chat has no scope of its own."""
+    addresses = environ.get(CHATS, "").split()
+    if addresses and digest.recipient.role == "executive" and not digest.recipient.teams:
+        tell_chats(addresses, f"Deskpulse: {digest.title}", summary(digest))
+
+
+def _write(folder: Path, chosen: Sequence[Recipient], week: date, build: Build, settings: Settings) -> None:
+    """Write every digest as it would be sent, and a page that leads to them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    links = []
+    for recipient in chosen:
+        digest = digest_for(recipient, week, build, settings)
+        if digest is None:
+            print(f"{recipient.to}: nothing happened in the week of {week}")
+            continue
+        name = _name(digest)
+        (folder / f"{name}.html").write_text(html(digest, inline), encoding="utf-8")
+        (folder / f"{name}.txt").write_text(text(digest), encoding="utf-8")
+        (folder / f"{name}.pdf").write_bytes(pdf(digest))
+        for chart in digest.charts:
+            (folder / f"{name}-{chart.name}.png").write_bytes(chart.picture)
+        links.append(_preview(recipient, name))
+        print(f"{recipient.to}: {folder / name}.html, .txt, .pdf")
+    page = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Digests</title>{"".join(links)}</html>\n'
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _preview(recipient: Recipient, name: str) -> str:
+    links = " · ".join(f'<a href="{name}.{kind}">{kind}</a>' for kind in ("html", "txt", "pdf"))
+    frame = f'<iframe src="{name}.html" title="{escape(recipient.to)}" width="700" height="1200" sandbox></iframe>'
+    return f"<h2>{escape(recipient.to)} ({recipient.role})</h2><p>{links}</p>{frame}"
+
+
+def _name(digest: Digest) -> str:
+    who = re.sub(r"[^a-z0-9]+", "-", digest.recipient.to.lower()).strip("-")
+    return f"weekly-{digest.week:%G-W%V}-{who}"
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

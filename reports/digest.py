@@ -1,0 +1,174 @@
+"""The weekly digest of one recipient: what they would ask on Monday, as data; how it looks is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+
+from config.settings import Settings
+from config.targets import load_targets
+from metrics import HEADLINE, METRICS, Question, Scope, ask
+from metrics.changes import Change
+from metrics.narrative import delta_reads, evidence, handling_cost, headline
+from metrics.narrative_review import change_reads, matter_reads
+from metrics.outlook import outlook
+from metrics.published import Build
+from metrics.reading import Style, day_reads, style_of
+from metrics.review import FIRST, matters, week_changes
+from reports.charts import Chart, volume_chart
+from reports.recipients import Recipient, scope_of
+from ui.figures import Asker, Kpi
+from ui.filters import Chosen
+from ui.periods import Period
+
+SHOWN: dict[str, tuple[str, ...]] = {
+    "executive": HEADLINE,
+    "manager": FIRST,
+    "analyst": tuple(dict.fromkeys((*FIRST, *HEADLINE))),
+}
+LANDING = {"executive": "headline", "manager": "weekly-review", "analyst": "explore"}
+MOST_ALERTS, MOST_CHANGES, DAYS_AHEAD = 8, 8, 7
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure as it is read: title, value, change and what it means, and what to know about it."""
+
+    title: str
+    value: str
+    change: str
+    verdict: str  # better, worse, moved, steady or unknown
+    note: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, sentences, and where they stand in the dashboard."""
+
+    title: str
+    sentences: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Digest:
+    """A week for one recipient; texts are data, never markup."""
+
+    recipient: Recipient
+    week: date
+    title: str
+    part: str
+    sentence: str
+    lines: tuple[Line, ...]
+    charts: tuple[Chart, ...]
+    sections: tuple[Section, ...]
+    link: str
+    as_of: str
+    made_at: datetime  # of the build: the same digest is the same document
+
+
+def digest_for(recipient: Recipient, week: date, build: Build, settings: Settings) -> Digest | None:
+    """Return a recipient's digest of the week that begins on Monday ``week``; None where nothing happened in it.
+
+    Everything is asked under the recipient's scope. Raises ``BadSetting`` for a team nobody knows.
+    """
+    scope, style = scope_of(recipient, build), style_of(settings.locale, settings.currency)
+    alerts = _alerts(scope, settings, _address(settings, "alerts", recipient))
+    if not _something_happened(week, scope, build) and not alerts.sentences:
+        return None
+    period = Period("week", week)
+    targets = load_targets({name: metric.better for name, metric in METRICS.items()})
+    able = [name for name in SHOWN[recipient.role] if scope.teams is None or METRICS[name].on.team is not None]
+    kpis = Asker(scope, build, targets).kpis(Chosen(period), able)
+    said = headline(period.reads, period.before.reads, [kpi.figure for kpi in kpis], style)
+    aht = next((kpi.figure.value for kpi in kpis if kpi.metric.name == "aht"), None)
+    cost = handling_cost(aht, settings.loaded_rate_per_hour, style)
+    sections = [*_review(recipient, week, scope, build, style, settings), alerts, _staffing(recipient, scope, settings)]
+    return Digest(
+        recipient=recipient,
+        week=week,
+        title=f"{period.reads[:1].upper()}{period.reads[1:]}",
+        part=", ".join(recipient.teams) or "The whole desk",
+        sentence=f"{said} {cost}".strip(),
+        lines=tuple(_line(kpi, style) for kpi in kpis),
+        charts=tuple(volume_chart(week, scope, build, style)),
+        sections=tuple(section for section in sections if section.sentences),
+        link=_address(settings, LANDING[recipient.role], recipient, week=day_reads(week)),
+        as_of=f"Data up to {day_reads(build.local_as_of.date())}, {build.local_as_of:%H:%M} ({build.time_zone})",
+        made_at=build.as_of.replace(tzinfo=UTC),
+    )
+
+
+def _something_happened(week: date, scope: Scope, build: Build) -> bool:
+    asked = Question(("tickets_created", "tickets_solved"), since=week, until=week + timedelta(days=6))
+    return bool(ask(asked, scope, build)["value"].fillna(0).sum() > 0)
+
+
+def _line(kpi: Kpi, style: Style) -> Line:
+    figure = kpi.figure
+    notes = [kpi.why_not, kpi.early, evidence(figure, style) if figure.value is not None else ""]
+    return Line(
+        title=kpi.metric.title,
+        value=style.value(kpi.metric, figure.value),
+        change=delta_reads(figure, style),
+        verdict=figure.verdict,
+        note="; ".join(note for note in notes if note),
+    )
+
+
+def _review(
+    recipient: Recipient, week: date, scope: Scope, build: Build, style: Style, settings: Settings
+) -> list[Section]:
+    """Return what there is to decide and what else changed; executives read what there is to decide only."""
+    question = Question(("tickets_created",), since=week, until=week + timedelta(days=6))
+    found = week_changes(question, scope, build)
+    link = _address(settings, "weekly-review", recipient, week=day_reads(week))
+    decide = tuple(matter_reads(matter, style) for matter in matters(question, found, scope, build))
+    nothing = ("Nothing got worse by more than chance can do.",)
+    sections = [Section("To decide", decide or nothing, link)]
+    if recipient.role != "executive":
+        sections.append(Section("What changed", _news(found, style), link))
+    return sections
+
+
+def _news(found: Sequence[Change], style: Style) -> tuple[str, ...]:
+    news = [change for change in found if change.verdict != "steady"][:MOST_CHANGES]
+    return tuple(change_reads(change, style) for change in news)
+
+
+def _alerts(scope: Scope, settings: Settings, link: str) -> Section:
+    """Return the open alerts the recipient may see, the gravest first."""
+    told = outlook("alerts", settings).read("alert", scope)
+    if told.empty:
+        return Section("Open alerts", ())
+    gravest = {"critical": 0, "serious": 1, "slight": 2}
+    still = told[told["is_open"].astype(bool) & told["is_worse"].astype(bool)]
+    ordered = still.sort_values("severity", key=lambda names: names.map(gravest).fillna(3), kind="stable")
+    says = [f"{row['severity']}: {row['says']}" for row in ordered.head(MOST_ALERTS).to_dict("records")]
+    return Section("Open alerts", tuple(says), link)
+
+
+def _staffing(recipient: Recipient, scope: Scope, settings: Settings) -> Section:
+    """Return where people are missing in the days ahead; nothing for executives, and where no roster is known."""
+    need = outlook("staffing", settings).read("staffing_need", scope)
+    if recipient.role == "executive" or need.empty:
+        return Section("People missing ahead", ())
+    short = need[(need["gap"] < 0) & need["is_open"].astype(bool)]
+    short = short[short["ds"].isin(sorted(need["ds"].unique())[:DAYS_AHEAD])]
+    hours = (-short["gap"]).groupby(short["value"]).sum().sort_values(ascending=False)
+    says = [
+        f"{team}: {round(missing)} hours of people missing in the next {DAYS_AHEAD} days"
+        for team, missing in hours.items()
+    ]
+    return Section("People missing ahead", tuple(says), _address(settings, "forecast-staffing", recipient))
+
+
+def _address(settings: Settings, page: str, recipient: Recipient, **filters: str) -> str:
+    """Return a page's address with the recipient's filters in it; empty without ``dashboard_url``."""
+    if not settings.dashboard_url:
+        return ""
+    asked = [*((name, value) for name, value in filters.items()), *(("team", team) for team in recipient.teams)]
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{settings.dashboard_url.rstrip('/')}/{page}{query}"

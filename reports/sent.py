@@ -1,0 +1,46 @@
+"""What has been sent, so that a restart or a second schedule sends nobody the same week twice."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from config.errors import DeskpulseError
+from config.settings import Settings
+
+FILE = "digests.jsonl"
+
+
+class AlreadySending(DeskpulseError):
+    """Another process is sending digests."""
+
+
+@contextmanager
+def sending(settings: Settings) -> Iterator[Path]:
+    """Hold the right to send and yield the file of what was sent; the system frees it when the process ends."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / f"{FILE}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadySending("digests are being sent by another process") from error
+        yield settings.home / FILE
+
+
+def was_sent(file: Path, to: str, week: date) -> bool:
+    """Tell whether somebody has received the digest of a week."""
+    if not file.exists():
+        return False
+    rows = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
+    return any(row["to"] == to and row["week"] == week.isoformat() for row in rows)
+
+
+def note_sent(file: Path, to: str, week: date, build_id: str) -> None:
+    """Remember that somebody has received the digest of a week."""
+    row = {"to": to, "week": week.isoformat(), "build": build_id, "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    with file.open("a", encoding="utf-8") as sent:
+        sent.write(json.dumps(row) + "\n")
