@@ -136,14 +136,18 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
     if not isinstance(values.get("chat_concurrency", 1), int):
         raise BadSetting(f"{where}: chat_concurrency must be a whole number, not {values['chat_concurrency']!r}")
     _wellbeing_checked(values, where)
-    for name in ("mail", "digest"):
-        if not isinstance(values.get(name, {}), dict):
-            raise BadSetting(f"{where}: {name} must be a table, not {values[name]!r}")
+    _tables_checked(values, where)
     if "home" in values:
         values["home"] = Path(values["home"])
     if "multi_contact_categories" in values:
         values["multi_contact_categories"] = tuple(values["multi_contact_categories"])
     return Settings(**values)
+
+
+def _tables_checked(values: Mapping[str, Any], where: str) -> None:
+    for name in ("mail", "digest"):
+        if not isinstance(values.get(name, {}), dict):
+            raise BadSetting(f"{where}: {name} must be a table, not {values[name]!r}")
 
 
 def _wellbeing_checked(values: Mapping[str, Any], where: str) -> None:
