@@ -77,7 +77,7 @@ def panel_of(family: Family, build: Build) -> Panel | None:
     parts, totals, rows = [], [], []
     for dimension, frame in frames.items():
         for value, mine in frame.groupby("part", sort=True):
-            if dimension == ALL or _enough(mine, family, last):
+            if dimension == ALL or (value != NOT_SET and _enough(mine, family, last)):
                 owner = keys.get(str(value), "[]") if dimension == "team" else "[]"
                 parts.append(Part(dimension, str(value), owner))
                 total, weight = _placed(mine, family, first, last)

@@ -52,14 +52,17 @@ class _Shifts:
         self.down.forget(where)
 
 
-def watch_counts(y: Floats, first: int, calendar: Calendar, explained: Bools | None = None, since: int = 0) -> Watched:
+def watch_counts(
+    y: Floats, first: int, calendar: Calendar, explained: Bools | None = None, since: int = 0, patience: float = 1.0
+) -> Watched:
     """Watch daily counts (series × days from ``first`` since 1970-01-01; NaN where unknown).
 
     ``explained`` days (a campaign, a release, marked as expected) neither alert nor change what is expected. Days
-    before column ``since`` are not judged.
+    before column ``since`` are not judged. A shift is told, once, at ``patience`` times its limit: more where it must
+    stand out among many series.
     """
     quiet = np.zeros(y.shape, dtype=bool) if explained is None else explained
-    seen = _Seen(y, first, calendar, since)
+    seen = _Seen(y, first, calendar, since, patience)
     for day in range(y.shape[1]):
         seen.day(day, quiet[:, day])
     return seen.judged(quiet)
@@ -68,8 +71,8 @@ def watch_counts(y: Floats, first: int, calendar: Calendar, explained: Bools | N
 class _Seen:
     """What was expected of every day, and which shifts were told."""
 
-    def __init__(self, y: Floats, first: int, calendar: Calendar, since: int) -> None:
-        self._y, self._first, self._since = y, first, since
+    def __init__(self, y: Floats, first: int, calendar: Calendar, since: int, patience: float) -> None:
+        self._y, self._first, self._since, self._patience = y, first, since, patience
         self._near = _near_holidays(first, y.shape[1], calendar)
         self._line = Lines(y, first, calendar)
         self._levels, self._shifts = Levels(len(y)), _Shifts(len(y))
@@ -110,7 +113,7 @@ class _Seen:
         for side, sign, limit in ((self._shifts.up, UP, SHIFT), (self._shifts.down, DOWN, DROP)):
             reached = side.height / limit
             higher = reached > self.height[:, at]
-            self.shift[:, at] = np.where(reached > 1, sign, self.shift[:, at])
+            self.shift[:, at] = np.where(reached > self._patience, sign, self.shift[:, at])
             self.height[:, at] = np.where(higher, reached, self.height[:, at])
             self.began[:, at] = np.where(higher, side.began, self.began[:, at])
 

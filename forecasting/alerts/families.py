@@ -45,5 +45,5 @@ FAMILIES: Final = (
     Family("sla_attainment", "rate", DOWN, 10, follows_load=True),
     Family("service_level", "rate", DOWN, 10, follows_load=True),
     Family("first_reply_time_replied", "duration", UP, 10, waits=timedelta(days=3), follows_load=True),
-    Family("backlog_waiting_on_us", "count", UP, 5, follows_load=True),
+    Family("backlog_waiting_on_us", "count", UP, 20, follows_load=True),
 )

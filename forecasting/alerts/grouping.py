@@ -7,7 +7,7 @@ it: one with at least 70 % of the whole desk's excess (and more than its share o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -160,12 +160,27 @@ def _told_of(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:
     """Return one signal, or one for each category where the desk as a whole is not moved by any."""
     rows = tuple(dict.fromkeys(spell.row for spell in group))
     whole = _signal(told, sign, 0, rows, group)
-    chosen = _explaining(whole, rows)
+    chosen = _explaining(_strongest_day(whole), rows)
+    if chosen is None:
+        chosen = _explaining(whole, rows)
     if chosen is not None:
         return [_signal(told, sign, chosen, rows, group)]
     if 0 in rows:
         return [whole]
     return _apart(told, sign, group)
+
+
+def _strongest_day(whole: Signal) -> Signal:
+    """Return the same on its strongest day alone, where that is a day far out: a rush is told of what rushed in."""
+    seen, first = whole.judged.seen, whole.judged.panel.first
+    rows, begin = list(whole.rows), whole.raised - first
+    scores = np.where(whole.judged.alerts[rows, begin : whole.last - first + 1] == whole.sign, 1.0, 0.0)
+    scores *= seen.score[rows, begin : whole.last - first + 1]
+    row, day = np.unravel_index(int(np.argmax(scores)), scores.shape)
+    if whole.family.kind != "count" or seen.since[rows[int(row)], begin + int(day)] != begin + int(day):
+        return whole
+    at = first + begin + int(day)
+    return replace(whole, since=at, raised=at, last=at)
 
 
 def _apart(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:

@@ -17,9 +17,10 @@ from metrics.published import Build
 
 Severity = Literal["critical", "serious", "slight"]
 RECENT_DAYS: Final = 90
-CRITICAL: Final = 0.3  # of an ordinary day of the desk
-SERIOUS: Final = 0.1
-LEAST: Final = 0.04  # below, nobody needs to be told
+CRITICAL: Final = 0.4  # of an ordinary day of the desk
+SERIOUS: Final = 0.15
+LEAST: Final = 0.08  # below, nobody needs to be told
+LEAST_HOURS, LEAST_PEOPLE = 8.0, 40.0  # from which on a large desk, too, somebody should be
 HOUR: Final = 3600.0
 
 
@@ -43,6 +44,12 @@ class Impact:
     hours: float | None
     people: float | None
     days_worth: float
+
+    @property
+    def matters(self) -> bool:
+        """Whether somebody should be told."""
+        large = abs(self.hours or 0.0) >= LEAST_HOURS or (self.people or 0.0) >= LEAST_PEOPLE
+        return large or self.days_worth >= LEAST
 
     @property
     def severity(self) -> Severity:

@@ -14,7 +14,7 @@ from forecasting.alerts.behind import spread_row, ticket_rows
 from forecasting.alerts.early import warnings_of
 from forecasting.alerts.families import FAMILIES
 from forecasting.alerts.grouping import Incident, incidents_of, signals_of
-from forecasting.alerts.impact import LEAST, Desk, desk_of, impact_of
+from forecasting.alerts.impact import Desk, desk_of, impact_of
 from forecasting.alerts.judging import AT_LIMIT, JUDGED_DAYS, Judged, believed, judged
 from forecasting.alerts.known import cause_of, known_of
 from forecasting.alerts.rows import alert_row, band_rows, identity, part_rows, signal_rows
@@ -37,7 +37,7 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     incidents = found(told)
     style = style_of(settings.locale, settings.currency)
     desk = desk_of(build) if panels else Desk(0.0, {})
-    kept = [(one, impact) for one in incidents if (impact := impact_of(one, desk)).days_worth >= LEAST]
+    kept = [(one, impact) for one in incidents if (impact := impact_of(one, desk)).matters]
     alerts, evidence, bands = [], [], []
     newest = number_of(build.local_as_of.date())
     for incident, impact in kept:
