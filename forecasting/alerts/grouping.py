@@ -57,9 +57,8 @@ class Signal:
 
     @property
     def span(self) -> slice:
-        """The columns it is measured over: counts while they alerted, what moves slowly from its beginning."""
-        begin = self.raised if self.family.kind == "count" else self.since
-        return slice(begin - self.judged.panel.first, self.last - self.judged.panel.first + 1)
+        """The columns it is measured over: from its beginning to its newest alert."""
+        return slice(self.since - self.judged.panel.first, self.last - self.judged.panel.first + 1)
 
     @property
     def score(self) -> float:
@@ -164,7 +163,11 @@ def _told_of(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:
     if chosen is None:
         chosen = _explaining(whole, rows)
     if chosen is not None:
-        return [_signal(told, sign, chosen, rows, group)]
+        parts, dimension = told.panel.parts, told.panel.parts[chosen].dimension
+        beside = [spell for spell in group if parts[spell.row].dimension == dimension and spell.row != chosen]
+        mine = [spell for spell in group if spell not in beside]
+        own = tuple(dict.fromkeys(spell.row for spell in mine))
+        return [_signal(told, sign, chosen, own, mine), *(_apart(told, sign, beside) if beside else [])]
     if 0 in rows:
         return [whole]
     return _apart(told, sign, group)
@@ -196,8 +199,8 @@ def _apart(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:
 
 
 def _signal(told: Judged, sign: int, row: int, rows: tuple[int, ...], group: Sequence[_Spell]) -> Signal:
-    raised = min(spell.raised for spell in group)
     own = [spell for spell in group if spell.row == row] or list(group)
+    raised = min(spell.raised for spell in own)
     since = max(min(spell.since for spell in own), raised - 60)
     return Signal(told, sign, row, rows, min(since, raised), raised, max(spell.last for spell in group))
 

@@ -77,6 +77,14 @@ def test_two_parts_the_desk_does_not_show_are_two_matters() -> None:
     assert [incident.lead.part.value for incident in incidents_of(signals_of(apart))] == ["Billing", "App"]
 
 
+def test_a_rush_beside_another_matter_takes_only_its_own() -> None:
+    """App crept up for days; then Billing rushed, which all of the desk shows."""
+    alerts = {(2, 28): 1, (0, 28): 1, (0, 30): 1, (1, 30): 1, (4, 30): 1}
+    both = judged("tickets_created", alerts, {(0, 28): 52, (2, 28): 33, (0, 30): 90, (1, 30): 68, (4, 30): 60})
+    found = incidents_of(signals_of(both))
+    assert [(i.lead.part.value, i.raised - FIRST) for i in found] == [("App", 28), ("Billing", 30)]
+
+
 def test_days_merge_within_three_for_counts_and_seven_for_rates() -> None:
     counts = judged("tickets_created", {(0, 20): 1, (0, 23): 1, (0, 27): 1}, {(0, d): 80 for d in (20, 23, 27)})
     assert [(s.raised - FIRST, s.last - FIRST) for s in signals_of(counts)] == [(20, 23), (27, 27)]
