@@ -21,6 +21,7 @@ PAGES = {
         ("manager/alerts", "Alerts", "notifications"),
         ("manager/workload", "Workload", "balance"),
         ("manager/agents", "Agents", "groups"),
+        ("manager/forecast", "Forecast & staffing", "trending_up"),
         ("manager/wellbeing", "Wellbeing · burnout risk", "favorite"),
     ],
     "Agent": [("agent/my_weeks", "My weeks", "person")],

@@ -6,6 +6,7 @@ numbers never wait for it and a step that fails takes nothing away.
 
 from __future__ import annotations
 
+import fcntl
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,6 +96,18 @@ def outlook_states(settings: Settings) -> pd.DataFrame:
     absent = {"outcome": "absent", "build": None, "at": None, "seconds": None, "says": ""}
     states = [{"step": step, **(_last(settings, step) or absent)} for step in STEPS]
     return pd.DataFrame(states, columns=list(STATE), dtype=object)  # what is absent stays None
+
+
+def under_way(settings: Settings) -> bool:
+    """Tell whether what follows publication is being computed now."""
+    try:
+        with (settings.outlook / "run.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _last(settings: Settings, step: str) -> dict[str, Any] | None:

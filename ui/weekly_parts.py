@@ -18,7 +18,7 @@ from metrics.narrative_review import change_reads, matter_reads, review_text
 from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
-from ui import alerts, drill, interventions, trust
+from ui import alerts, coming, drill, interventions, trust
 from ui.page import Page
 from ui.tables import table
 from ui.text import plain
@@ -107,6 +107,11 @@ def capacity(review: Review) -> None:
     st.caption("Load, not a rating: effort points solved for each scheduled hour beside the team's median of the week.")
 
 
+def staffing_gap(review: Review) -> None:
+    """Next week's staffing gap: the seven days after the newest, by team."""
+    coming.staffing_gap(review.page, dict(review.chosen.where).get("team", ()))
+
+
 def to_read(review: Review) -> None:
     """Low ratings and broken promises to read, ticket by ticket."""
     for name, title in TO_READ.items():
@@ -172,6 +177,7 @@ PARTS: tuple[tuple[str, str, Part], ...] = (
     ("odd", "Unusual categories", odd),
     ("capacity", "Who was over or under capacity", capacity),
     ("open_alerts", "Open alerts", open_alerts),
+    ("staffing_gap", "Next week's staffing gap", staffing_gap),
     ("to_read", "Low ratings and broken promises to read", to_read),
     ("notes", "Notes, and whether what we did worked", notes),
     ("as_text", "Copy as text", as_text),

@@ -32,10 +32,10 @@ class Promise:
 
 
 def fewest(served: Served, level: float, at_least: int = 1) -> int:
-    """Return the fewest agents, from ``at_least`` on, with ``served(agents) >= level``; ``served`` must not fall."""
+    """Return the fewest agents from ``at_least`` (0 or more) on with ``served(agents) >= level``; it must not fall."""
     few, many = at_least - 1, at_least
     while served(many) < level:
-        few, many = many, 2 * many
+        few, many = many, max(2 * many, 1)
         if many > MOST_AGENTS:
             raise BadStaffing(f"not even {MOST_AGENTS:,} agents keep this promise")
     while many - few > 1:

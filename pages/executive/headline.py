@@ -1,7 +1,7 @@
 """Are we all right? The last full month against target and against before."""
 
 from metrics import HEADLINE
-from ui import alerts, cards, filters, strain, tables
+from ui import alerts, cards, coming, filters, strain, tables
 from ui.figures import exported
 from ui.page import page
 
@@ -14,6 +14,7 @@ with page("Headline") as p:
     cards.legend(kpis)
     alerts.open_lines(p, severities=("critical",))
     strain.groups(strain.opened(p))
+    coming.four_weeks(p, chosen.where)
     tables.download(
         exported(kpis, chosen), f"headline-{chosen.period.code}", f"Figures of {chosen.period.reads} as CSV"
     )

@@ -114,6 +114,7 @@ LAST_LINE = {
     "Alerts": "How often these rules are wrong",
     "Wellbeing · burnout risk": "never guessed",
     "My weeks": "Who looked",
+    "Forecast & staffing": "What this assumes",
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }

@@ -15,7 +15,13 @@ from ui import access, asking
 from ui.names import labels
 
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
-ALL = ["executive/headline.py", "analyst/explore.py", "analyst/automation.py", "analyst/customers.py"]
+ALL = [
+    "executive/headline.py",
+    "manager/forecast.py",
+    "analyst/explore.py",
+    "analyst/automation.py",
+    "analyst/customers.py",
+]
 ALL += ["analyst/definitions.py", "analyst/data_health.py"]
 HEAVY = ("prophet", "statsmodels", "dlt", "sqlglot", "vl_convert", "openpyxl")
 
@@ -85,6 +91,23 @@ def test_nobody_is_served_beyond_this_machine(small_build, monkeypatch):
     assert not app.metric
 
 
+def test_without_forecasts_pages_say_how_to_get_them(small_build):
+    app = shown("manager/forecast.py")
+    assert not app.exception
+    assert not app.error
+    assert "run python \\-m forecasting run" in app.info[0].value
+    headline = shown("executive/headline.py")
+    assert not headline.exception
+    assert "has not been computed yet" in headline.info[0].value
+
+
+def test_forecasts_under_way_are_told(small_build, monkeypatch):
+    monkeypatch.setattr("ui.forecast.under_way", lambda _: True)
+    app = shown("manager/forecast.py")
+    assert "being computed" in app.info[0].value
+    assert app.button[0].label == "Look again"
+
+
 def test_definitions_without_a_hit(small_build):
     app = shown("analyst/definitions.py")
     app.text_input(key="find").set_value("zzz <b>").run()
@@ -140,7 +163,7 @@ def test_pages_hold_no_arithmetic_and_import_only_what_they_may(page):
 def test_the_web_process_stays_light():
     code = (
         "import sys; from ui.warm import warm_up; warm_up();"
-        "import ui.definitions, ui.trust, ui.explore_views, ui.weekly_parts;"
+        "import ui.definitions, ui.trust, ui.explore_views, ui.weekly_parts, ui.staffing;"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(

@@ -203,3 +203,10 @@ def test_cost_and_gap() -> None:
     assert need.cost == 350.0
     assert gap(np.array([1.0, 8.0]), need).tolist() == [1.0, -0.75]
     assert needed([calls], WhatIf()).cost is None  # absent, not zero, without a rate
+
+
+def test_the_time_calls_leave_may_not_be_enough_in_time() -> None:
+    """1.95 hours an hour are left for 1.9 hours of mail: it can be done, but within an hour only with more people."""
+    calls = Stream("phone", "calls", (60.0,) * 10, 240, Promise())
+    mail = Stream("e-mail", "deferred", (19.0,) * 10, 360, Promise(level=0.99), within_open_hours=1)
+    assert needed([calls, mail], WhatIf(shrinkage=Shrinkage(0.0, 0.0, 1.0))).agents[0] > 7

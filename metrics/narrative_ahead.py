@@ -1,0 +1,78 @@
+"""Sentences about what is ahead: how sure a forecast is, whether people are missing, whether the desk keeps up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from metrics.narrative import listed
+from metrics.reading import MONTHS, Style
+
+SPARE_HOURS = 0.5  # less is no gap
+NAMED = 3
+
+
+def span_reads(first: date, last: date) -> str:
+    """Return a span of days as ``22 to 28 November``."""
+    if first.month == last.month:
+        return f"{first.day} to {_on(last)}"
+    return f"{_on(first)} to {_on(last)}"
+
+
+def ahead_reads(rows: pd.DataFrame, style: Style) -> str:
+    """Return how many tickets are expected over the days of ``forecast`` rows."""
+    expected, days = style.number(float(rows["yhat"].sum())), span_reads(rows["ds"].min(), rows["ds"].max())
+    return f"About {expected} tickets are expected in the next {len(rows)} days, {days}."
+
+
+def keeping_up_reads(rows: pd.DataFrame, style: Style) -> str:
+    """Return whether the desk can close what comes, over the days of ``backlog_ahead`` rows of one part."""
+    came, able = float(rows["arrivals"].sum()), float(rows["capacity"].sum())
+    last = rows.sort_values("ds").iloc[-1]
+    left = (
+        f"the backlog is expected at {style.number(last['still_open'])} tickets "
+        f"({style.number(last['lo80'])} to {style.number(last['hi80'])}) on {_on(last['ds'])}"
+    )
+    if not able:
+        return f"{style.number(came)} tickets are expected; there is no roster to tell what can be closed; {left}."
+    share = came / able
+    verdict = "more than" if share > 1 else f"{style.percent(share, 0)} of"
+    return (
+        f"{style.number(came)} tickets are expected in the next {len(rows)} days, {verdict} the {style.number(able)} "
+        f"that the roster closes at the pace of good weeks; {left}."
+    )
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def staffing_reads(rows: pd.DataFrame, style: Style) -> list[str]:
+    """Return a sentence a team about people missing over the days of ``staffing_need`` rows, the shortest first."""
+    said, known = [], rows.astype({"needed": float, "rostered": float, "gap": float})
+    for team, hours in known.groupby("value", sort=False):
+        name = str(team) or "The desk"
+        needed = float(hours["needed"].sum())
+        if hours["rostered"].isna().all():
+            said.append((0.0, f"{name}: {style.number(needed)} hours are needed; there is no roster to compare with."))
+            continue
+        missing = hours["gap"].clip(upper=0).sum()
+        total = float(hours["gap"].sum())
+        what = f"{style.number(needed)} hours needed, {style.number(float(hours['rostered'].sum()))} rostered"
+        if -missing < SPARE_HOURS:
+            said.append((float(missing), f"{name}: enough people in every hour ({what})."))
+        elif total < 0:
+            lack = f"{style.number(-total)} hours are missing ({what})"
+            said.append((float(missing), f"{name}: {lack}; worst {_worst(hours, style)}."))
+        else:
+            lack = f"enough in all ({what}), but {style.number(float(-missing))} hours are missing at their time"
+            said.append((float(missing), f"{name}: {lack}; worst {_worst(hours, style)}."))
+    return [text for _, text in sorted(said, key=lambda one: one[0])]
+
+
+def _worst(hours: pd.DataFrame, style: Style) -> str:
+    """Return the hours of the week short of most people."""
+    worst = hours[hours["gap"] < -SPARE_HOURS].nsmallest(NAMED, "gap").to_dict("records")
+    named = [f"{row['ds']:%A} {row['hour']:02d}:00 ({style.number(row['gap'], 1)})" for row in worst]
+    return listed(named) or "by less than half a person"

@@ -1,0 +1,59 @@
+"""What is said about days ahead: hours missing, hours missing at their time, and whether the desk keeps up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from metrics.narrative_ahead import ahead_reads, keeping_up_reads, span_reads, staffing_reads
+from metrics.reading import Style
+
+STYLE = Style(percent_gap=" ")
+MONDAY = date(2026, 11, 23)
+
+
+def hours(team: str, *gaps: float | None) -> pd.DataFrame:
+    rows = [
+        {"value": team, "ds": MONDAY, "hour": 8 + nth, "needed": 3.0, "rostered": None if gap is None else 3 + gap}
+        for nth, gap in enumerate(gaps)
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(gap=frame["rostered"] - 3.0 if frame["rostered"].notna().any() else None)
+
+
+def test_spans() -> None:
+    assert span_reads(date(2026, 11, 22), date(2026, 11, 28)) == "22 to 28 November"
+    assert span_reads(date(2026, 11, 29), date(2026, 12, 5)) == "29 November to 5 December"
+
+
+def test_the_team_that_lacks_most_comes_first() -> None:
+    rows = pd.concat(
+        [hours("Fine", 0.0, 1.0), hours("Moved", -2.0, 3.0), hours("Short", -3.0, -1.0), hours("Bare", None)]
+    )
+    assert staffing_reads(rows, STYLE) == [
+        "Short: 4 hours are missing (6 hours needed, 2 rostered); worst Monday 08:00 (−3.0) and Monday 09:00 (−1.0).",
+        "Moved: enough in all (6 hours needed, 7 rostered), but 2 hours are missing at their time; "
+        "worst Monday 08:00 (−2.0).",
+        "Fine: enough people in every hour (6 hours needed, 7 rostered).",
+        "Bare: 3 hours are needed; there is no roster to compare with.",
+    ]
+
+
+def ahead(capacity: float) -> pd.DataFrame:
+    days = [date(2026, 12, day) for day in (1, 2)]
+    told = {"arrivals": 100.0, "capacity": capacity, "still_open": 40.0, "lo80": 30.0, "hi80": 55.0, "yhat": 100.0}
+    return pd.DataFrame([{"ds": day, **told} for day in days])
+
+
+def test_keeping_up_or_not() -> None:
+    left = "the backlog is expected at 40 tickets (30 to 55) on 2 December."
+    assert keeping_up_reads(ahead(125), STYLE) == (
+        "200 tickets are expected in the next 2 days, 80 % of the 250 that the roster closes "
+        f"at the pace of good weeks; {left}"
+    )
+    assert "more than the 160 that the roster closes" in keeping_up_reads(ahead(80), STYLE)
+    assert keeping_up_reads(ahead(0), STYLE) == (
+        "200 tickets are expected; there is no roster to tell what can be closed; " + left
+    )
+    assert ahead_reads(ahead(1), STYLE) == "About 200 tickets are expected in the next 2 days, 1 to 2 December."
