@@ -67,6 +67,7 @@ bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 
 bench-alerts: .venv/.installed-dev ## alerts: what is found, how often wrongly, beside simpler rules
 	@$(PY) -m benchmarks.alerts
+	@$(PY) -m benchmarks.alerts_demo
 
 bench-forecast: .venv/.installed-dev ## forecasts of volume: every member and the combination
 	@$(PY) -m benchmarks.forecast
