@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -70,9 +70,10 @@ def desk_of(build: Build) -> Desk:
 
 
 def impact_of(incident: Incident, desk: Desk) -> Impact:
-    """Return the largest impact among an incident's signals that went the wrong way."""
+    """Return what the leading signal cost; it matters as much as the worst of all that went the wrong way."""
     signals = [signal for signal in incident.signals if signal.is_worse] or [incident.lead]
-    return max((_impact(signal, desk) for signal in signals), key=lambda impact: impact.days_worth)
+    worst = max(_impact(signal, desk).days_worth for signal in signals)
+    return replace(_impact(incident.lead, desk), days_worth=worst)
 
 
 def _impact(signal: Signal, desk: Desk) -> Impact:

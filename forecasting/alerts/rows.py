@@ -60,6 +60,7 @@ def alert_row(incident: Incident, impact: Impact, cause: str, wait_days: int, st
         "cause": cause,
     }
     also = dict.fromkeys(also_reads(metric_named(s.family.metric), _way(s)) for s in incident.others)
+    also.pop(also_reads(metric, _way(lead)), None)
     return {**row, "says": alert_reads(row, metric, style, list(also))}
 
 

@@ -146,6 +146,10 @@ def test_cost_is_excess_tickets_times_their_handling() -> None:
     assert impact.hours == pytest.approx(20.0)  # 40 tickets of half an hour
     assert impact.days_worth == pytest.approx(2.0)  # an ordinary day is 40 tickets of a quarter
     assert impact.severity == "critical"
+    late = judged("sla_attainment", {(0, 31): -1}, {(0, 31): 0.0})
+    (both,) = incidents_of([*signals_of(rush), *signals_of(late)])
+    assert impact_of(both, Desk(200.0, {"": 900.0, "Billing": 1.0})).hours == pytest.approx(40 / 3600)  # its own cost
+    assert impact_of(both, Desk(200.0, {"": 900.0, "Billing": 1.0})).days_worth == pytest.approx(0.14)  # 28 promises
     drop = judged("fcr", {(1, 30): -1}, {(1, 30): 0.4})
     (incident,) = incidents_of(signals_of(drop))
     assert impact_of(incident, Desk(40.0, {"": 900.0})).people == pytest.approx(6.0)  # 20 tickets, 30 points
