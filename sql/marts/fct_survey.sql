@@ -17,8 +17,8 @@ surveys as (
 -- The last person who spoke to the requester before the answer is who was rated, unless the source names somebody.
 served as (
     select
-        surveys.source,
-        surveys.survey_id,
+        surveys.ticket_key,
+        surveys.asked_about_at,
         max(lpad(cast(events.event_number as varchar), 8, '0') || events.agent_key) as last_person,
         max(events.occurred_at) as served_at
     from surveys
@@ -27,7 +27,7 @@ served as (
         and events.is_human_contact
         and events.agent_key is not null
         and events.occurred_at <= surveys.asked_about_at
-    group by surveys.source, surveys.survey_id
+    group by surveys.ticket_key, surveys.asked_about_at
 ),
 
 credited as (
@@ -40,8 +40,8 @@ credited as (
         coalesce(served.served_at, surveys.asked_about_at) as served_at
     from surveys
     left join served
-        on served.source = surveys.source
-        and served.survey_id = surveys.survey_id
+        on served.ticket_key = surveys.ticket_key
+        and served.asked_about_at = surveys.asked_about_at
 )
 
 select
