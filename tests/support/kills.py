@@ -74,6 +74,20 @@ def kill_loads(folder: Path, kills: int, seed: int = 7, wrong: bool = False) -> 
 
 def _child(home: Path, url: str, wrong: bool) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.support.kills", str(home), url, *(["wrong"] if wrong else [])]
+    return _started(command)
+
+
+def full_disk(home: Path, url: str, largest: int) -> str:
+    """Load a desk where no file may grow beyond ``largest`` bytes; returns what a failure says, nothing without one."""
+    script = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest}))"
+    child = _started(
+        [sys.executable, "-c", f"{script}; from tests.support.kills import main; main({str(home)!r}, {url!r})"]
+    )
+    _, err = child.communicate(timeout=120)
+    return err if child.returncode else ""
+
+
+def _started(command: list[str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -62,16 +62,20 @@ def load_live(
     ``full_refresh`` the source is forgotten first. Raises ``SourceFailed`` when the helpdesk could not be read to the
     end, ``RunRefused`` when over one row in a hundred is bad (the cursor then stays before them).
     """
-    with workspace(settings.home, source.name) as (connection, work):
-        store = Store(settings.raw_path, connector, source.name, run_id, work)
-        store.prepare()
-        if full_refresh:
-            store.forget()
-        run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, slice_rows)
-        for stream in connector.streams(Reading(source, now, progress)):
-            run.read(stream)
-        run.commit()
-        store.finish(run.tallies, run.at)
+    try:
+        with workspace(settings.home, source.name) as (connection, work):
+            store = Store(settings.raw_path, connector, source.name, run_id, work)
+            store.prepare()
+            if full_refresh:
+                store.forget()
+            run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, slice_rows)
+            for stream in connector.streams(Reading(source, now, progress)):
+                run.read(stream)
+            run.commit()
+            store.finish(run.tallies, run.at)
+    except (OSError, duckdb.IOException, duckdb.FatalException) as error:  # a full disk, more often than not
+        says = " ".join(str(error).split())[:160]
+        raise RunRefused(f"{settings.raw_path}: cannot be written ({says}); what was read before is kept") from error
     counts = [
         TableCount(source.name, stream, table, *(getattr(tally, name) for name in tally.__dataclass_fields__))
         for (stream, table), tally in run.tallies.items()
