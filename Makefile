@@ -33,14 +33,21 @@ lock: .venv/.installed-dev ## every requirements file from its .in
 $(DEMO)/truth.json: | setup
 	@$(PY) -m etl demo --out $(DEMO)
 
+ifneq ($(SOURCE),)
+demo: export DESKPULSE_HOME := $(HOME_DIR)/demo-$(SOURCE)
+demo: setup
+	@$(PY) -m etl status --json | grep -q '"build": "' || $(PY) -m etl.fakes $(SOURCE)
+	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+else
 # The dashboard opens as soon as numbers are published; forecasts follow beside it and stop with it.
-demo: setup $(DEMO)/truth.json ## a simulated helpdesk and the dashboard on port 8501
+demo: setup $(DEMO)/truth.json ## a simulated helpdesk and the dashboard on port 8501 (SOURCE=zendesk: through a fake Zendesk)
 	@trap 'kill $$behind 2>/dev/null; wait' EXIT; \
 	if $(PY) -m etl status --json | grep -q '"build": "'; then $(PY) -m forecasting run --missing & behind=$$!; \
 	else $(PY) -m etl run --input $(DEMO) --name demo & behind=$$!; \
 		until test -e $(HOME_DIR)/builds/current.duckdb; do kill -0 $$behind 2>/dev/null || exit 1; sleep 0.2; done; \
 	fi; \
 	$(PY) -m streamlit run dashboard.py --server.port $(PORT)
+endif
 
 run: setup ## the dashboard on your data
 	@$(PY) -m streamlit run dashboard.py --server.port $(PORT)
