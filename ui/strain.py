@@ -64,13 +64,14 @@ def cannot_see() -> None:
     st.info(plain(CANNOT_SEE), icon=":material/info:")
 
 
-def teams(told: Strain) -> None:
+def teams(told: Strain, heading: str = "Teams first") -> None:
     """Tell how whole teams are, before any person; groups of ten for who looks after nobody."""
     rows = told.teams()
     if rows.empty:
         groups(told)
         return
-    st.subheader("Teams first", anchor=False)
+    if heading:
+        st.subheader(heading, anchor=False)
     newest = rows[rows["week_starts_on"] == rows["week_starts_on"].max()]
     st.caption(
         f"The week of {day_reads(pd.Timestamp(newest['week_starts_on'].iloc[0]).date())}, the newest that is over."

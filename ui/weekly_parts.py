@@ -19,6 +19,7 @@ from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
 from ui import alerts, coming, drill, interventions, trust
+from ui import alerts, drill, interventions, strain, trust
 from ui.page import Page
 from ui.tables import table
 from ui.text import plain
@@ -77,6 +78,12 @@ def _line(change: Change, style: Style) -> dict[str, object]:
 def open_alerts(review: Review) -> None:
     """What deserves attention and goes on; the page Alerts has what speaks for it."""
     alerts.open_lines(review.page)
+
+
+def wellbeing(review: Review) -> None:
+    """How teams are, without names; the page Wellbeing has who carries what."""
+    strain.teams(strain.opened(review.page), heading="")
+    st.page_link("pages/manager/wellbeing.py", label="Wellbeing: who carries what", icon=":material/arrow_forward:")
 
 
 def capacity(review: Review) -> None:
@@ -179,6 +186,7 @@ PARTS: tuple[tuple[str, str, Part], ...] = (
     ("open_alerts", "Open alerts", open_alerts),
     ("staffing_gap", "Next week's staffing gap", staffing_gap),
     ("to_read", "Low ratings and broken promises to read", to_read),
+    ("wellbeing", "Wellbeing", wellbeing),
     ("notes", "Notes, and whether what we did worked", notes),
     ("as_text", "Copy as text", as_text),
 )

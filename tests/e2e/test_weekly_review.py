@@ -30,6 +30,7 @@ PARTS = (
     "Who was over or under capacity",
     "Open alerts",
     "Low ratings and broken promises to read",
+    "Wellbeing",
     "Notes, and whether what we did worked",
     "Copy as text",
 )

@@ -19,6 +19,7 @@ from forecasting.strain.drift import FIRST_WEEKS, Drift, drift
 from forecasting.strain.expected import before
 from forecasting.strain.printing import as_json
 from forecasting.strain.signals import NAMES, SIGNALS
+from forecasting.strain.teams import team_scores
 from forecasting.strain.weekly import read_weekly, weekly_of
 from tests.support.sliding import Desk, Told, simulated
 
@@ -113,6 +114,17 @@ def test_a_shock_of_the_whole_team_is_nobodys_own() -> None:
             people += 1
             flagged += bool((np.nan_to_num(result.z[agent, at : at + 10], nan=-9) >= WATCH_AT).any())
     assert flagged / people <= 0.06  # ten weeks of chance alone bring about .02
+
+
+def test_a_shock_of_the_whole_team_is_told_of_the_team() -> None:
+    found = []
+    for seed in range(3):
+        told, result = scored(Desk(**{**vars(QUIET), "teams": 12, "shock_share": 0.4, "seed": seed}))
+        z = np.nan_to_num(team_scores(result), nan=-9)
+        found += [(z[team, at : at + 8] >= WATCH_AT).any() for team, at in enumerate(told.shocks) if at >= 0]
+    quiet = team_scores(scored(QUIET)[1])
+    assert np.mean(found) >= 0.7
+    assert np.nanmax(quiet) < WATCH_AT
 
 
 def test_who_moves_to_a_harder_queue_is_not_sliding() -> None:

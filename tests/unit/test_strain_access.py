@@ -25,7 +25,7 @@ from metrics.outlook import outlook
 from metrics.outlook_strain import STRAIN_TABLES
 from metrics.outlook_tables import TABLES
 from metrics.scope import OutOfScope, Role
-from metrics.strain import EVERYBODY, SMALLEST_GROUP, published, strain
+from metrics.strain import EVERYBODY, SMALLEST_GROUP, published, strain, to_tell
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 WEEK = date(2026, 11, 9)
@@ -203,6 +203,19 @@ def test_check_ins_are_for_who_wrote_them_the_agent_and_who_looks_after_the_team
         mine.delete(agreed)
     with pytest.raises(JournalRefused):
         mia.check_in("desk:b:3", " ", on=WEEK, teams=MINE)
+
+
+def test_a_private_notice_waits_for_weeks_of_talk() -> None:
+    bands = {"kim": ["watch", "talk", "talk", "talk"], "lee": ["talk", "talk", "steady", "talk"], "ada": ["talk"] * 3}
+    rows = [
+        {"agent_key": who, "agent": who, "band": band, "z": 2.9, "week_starts_on": WEEK - timedelta(weeks=back)}
+        for who, told in bands.items()
+        for back, band in enumerate(reversed(told), start=int(who == "ada"))  # Ada was away in the newest week
+    ]
+    weeks = pd.DataFrame(rows)
+    assert list(to_tell(weeks, 3, 2.4)["agent"]) == ["kim"]
+    assert list(to_tell(weeks, 1, 2.4)["agent"]) == ["kim", "lee"]
+    assert to_tell(weeks, 3, 3.5).empty
 
 
 def test_drift_of_persons_needs_a_purpose_and_a_day_gone_by() -> None:
