@@ -18,8 +18,7 @@ from metrics.narrative_review import change_reads, matter_reads, review_text
 from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
-from ui import alerts, coming, drill, interventions, trust
-from ui import alerts, drill, interventions, strain, trust
+from ui import alerts, coming, drill, interventions, strain, trust
 from ui.page import Page
 from ui.tables import table
 from ui.text import plain
