@@ -1,4 +1,4 @@
-"""The pipeline's command line: ``python -m etl demo | init | check | run | status | rollback``."""
+"""The pipeline's command line: ``python -m etl demo | init | check | run | status | forget | rollback``."""
 
 from __future__ import annotations
 
@@ -65,6 +65,9 @@ def parser() -> argparse.ArgumentParser:
 
     told = commands.add_parser("status", help="what is published and how fresh it is")
     told.add_argument("--json", action="store_true", help="print it as JSON")
+
+    forgotten = commands.add_parser("forget", help="forget what was read of a source")
+    forgotten.add_argument("source", metavar="NAME", help="what it was called")
 
     commands.add_parser("rollback", help="publish the build before the present one")
     return top
@@ -196,6 +199,12 @@ def _status(options: argparse.Namespace, settings: Settings) -> None:
         OUT.print(f"the last run was refused: {last['why']}", highlight=False)
 
 
+def _forget(settings: Settings, name: str) -> None:
+    from etl.connecting import forget
+
+    OUT.print(forget(settings, name), highlight=False, markup=False)
+
+
 def _rollback(settings: Settings) -> None:
     from etl.publish import rollback
 
@@ -216,6 +225,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _run(options)
         case "status":
             _status(options, load_settings())
+        case "forget":
+            _forget(load_settings(), options.source)
         case "rollback":
             _rollback(load_settings())
 

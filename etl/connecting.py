@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from config.errors import BadSetting, DeskpulseError
+from config.errors import BadInput, BadSetting, DeskpulseError
 from config.settings import CONFIG_FILE, Settings, load_settings
 from etl.sources.catalog import FILES, LIVE, configured_sources, connector
+from etl.sources.files.raw import COUNTS, existing_tables, opened
+from etl.sources.files.raw import forget as forget_source
 from etl.sources.live.kinds import Finding, LiveSource, Reading
 from etl.sources.live.settings import template, variable
+from etl.sources.live.store import SLICES
 
 FILES_TEMPLATE = """# Files in the import format (docs/import-format.md), or others with a mapping (docs/mapping.md).
 
@@ -44,6 +47,19 @@ def begin(kind: str, name: str, config: Path | None, environ: Mapping[str, str] 
         f"then: python -m etl check {name}",
         f"then: python -m etl run --source {name}",
     ]
+
+
+def forget(settings: Settings, name: str) -> str:
+    """Forget what was read of a source; returns what follows from it. Raises ``BadInput`` for one never read."""
+    with opened(settings.raw_path) as connection:
+        tables = sorted(existing_tables(connection) & {COUNTS, SLICES})
+        known = {
+            str(row[0]) for table in tables for row in connection.execute(f"select source from {table}").fetchall()
+        }
+    if name not in known:
+        raise BadInput(f"nothing was read of a source called {name!r}; read were: {', '.join(sorted(known)) or 'none'}")
+    forget_source(settings.raw_path, name)
+    return f"{name} is forgotten; the next run publishes without it, or reads it anew if it is still configured"
 
 
 def check(settings: Settings, name: str, now: datetime, environ: Mapping[str, str] = os.environ) -> list[Finding]:

@@ -54,7 +54,9 @@ def _kinds(connection: duckdb.DuckDBPyConnection) -> list[str]:
     ).fetchall()
     if unfinished:
         name = unfinished[0][0]
-        raise RunRefused(f"{name} was not yet read to its end; finish it first: python -m etl run --source {name}")
+        raise RunRefused(
+            f"{name} was not yet read to its end; finish it: python -m etl run --source {name}; or: etl forget {name}"
+        )
     return [
         str(kind)
         for (kind,) in connection.execute(f"select distinct kind from {EXTRACT}.main.{SLICES} order by kind").fetchall()

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from config.errors import DeskpulseError, RunRefused, SourceFailed
+from config.errors import BadInput, DeskpulseError, RunRefused, SourceFailed
 from config.settings import Settings
+from etl.connecting import forget
 from etl.fakes.server import Answer, served
 from etl.fakes.zendesk import Zendesk
 from etl.pipeline import run
@@ -342,3 +343,10 @@ def test_a_desk_read_by_half_is_not_published(tmp_path: Path, slept: list[float]
             read(tmp_path, source(at_work.url))
     with duckdb.connect() as connection, pytest.raises(RunRefused, match="desk was not yet read to its end"):
         attach_raw(connection, tmp_path / "extract.duckdb")
+    settings = replace(Settings(), home=tmp_path)
+    with pytest.raises(BadInput, match="nothing was read of a source called 'dsk'; read were: desk"):
+        forget(settings, "dsk")
+    assert "is forgotten" in forget(settings, "desk")
+    with duckdb.connect() as connection:
+        assert not attach_raw(connection, tmp_path / "extract.duckdb")
+        assert connection.execute("select count(*) from raw.zendesk_tickets").fetchone() == (0,)

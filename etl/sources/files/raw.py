@@ -51,6 +51,8 @@ _DLT_SETTINGS = {
 MERGE: Any = {"disposition": "merge", "strategy": "upsert"}
 COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
     unchanged bigint, superseded bigint, quarantined bigint, loaded_at timestamp"""
+_WITH_SOURCE = """select table_name from duckdb_columns()
+    where schema_name = 'main' and column_name = 'source' order by table_name"""
 _DLT_TYPES: dict[pa.DataType, dict[str, Any]] = {
     pa.string(): {"data_type": "text"},
     pa.int64(): {"data_type": "bigint"},
@@ -141,10 +143,10 @@ def commit(
 
 
 def forget(path: Path, source: str) -> None:
-    """Remove every row of a source, its quarantine and its counts, in one transaction."""
+    """Remove every row of a source, of whatever kind, its quarantine, counts and cursors, in one transaction."""
     with opened(path) as connection:
         connection.execute("begin")
-        for name in sorted(existing_tables(connection) & {*RAW_TABLES, COUNTS}):
+        for (name,) in connection.execute(_WITH_SOURCE).fetchall():
             connection.execute(f"delete from {name} where source = ?", [source])
         connection.execute("commit")
 

@@ -15,6 +15,7 @@ from config.errors import RunRefused, SourceFailed
 from config.settings import Settings, utc_naive
 from etl.sources.files.counts import MOST_QUARANTINED, TableCount, must_balance
 from etl.sources.files.extraction import workspace
+from etl.sources.files.raw import forget
 from etl.sources.live.kinds import Connector, Cursor, Fault, LiveSource, Page, Reading, Stream
 from etl.sources.live.screening import screened
 from etl.sources.live.store import Store, Tally
@@ -67,7 +68,7 @@ def load_live(
             store = Store(settings.raw_path, connector, source.name, run_id, work)
             store.prepare()
             if full_refresh:
-                store.forget()
+                forget(settings.raw_path, source.name)
             run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, slice_rows)
             for stream in connector.streams(Reading(source, now, progress)):
                 run.read(stream)

@@ -73,14 +73,6 @@ class Store:
                     [self.source, self.source],
                 )
 
-    def forget(self) -> None:
-        """Remove every row, cursor and count of the source, so that it is read from the beginning."""
-        with raw.opened(self.path) as connection:
-            connection.execute("begin")
-            for name in (*self.tables, SLICES, FIELDS, raw.QUARANTINE, raw.COUNTS):
-                connection.execute(f"delete from {name} where source = ?", [self.source])
-            connection.execute("commit")
-
     def table(self, name: str) -> Table:
         """Return one of the source's tables."""
         return self.tables[self.connector.raw_name(name)]
