@@ -30,7 +30,7 @@ class Drift:
     """Per agent and week: ``z`` (NaN while there is not enough to tell), ``band`` (position in ``BAND_NAMES``).
 
     ``parts`` are the signals' contributions, shape (signals, agents, weeks); they add up to ``z``. ``levels`` tells
-    what they were made of, one a signal; ``weight`` what a week counted for; ``present`` which agent-weeks there are.
+    what they were made of, one a signal; ``weight`` what a week counted for; ``present`` when somebody worked.
     """
 
     weekly: Weekly

@@ -25,7 +25,7 @@ def strained(path: Path) -> Drift:
 def as_json(told: Drift) -> dict[str, Any]:
     """Return one row an agent-week; ``z`` is null and nothing contributes while there is not enough to tell."""
     weeks = np.datetime_as_string(told.weekly.weeks, unit="D")
-    who, when = np.nonzero(told.present)
+    who, when = np.nonzero(told.weekly.listed())
     z, parts = told.z[who, when].tolist(), told.parts[:, who, when].T.tolist()
     band = told.band[who, when].astype(np.int64).tolist()
     rows = []

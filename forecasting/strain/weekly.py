@@ -49,9 +49,16 @@ class Weekly:
         told: Floats = np.bincount(self.agent * weeks + self.week, values, agents * weeks).astype(np.float64)
         return told.reshape(agents, weeks)
 
-    def present(self) -> Bools:
+    def listed(self) -> Bools:
         """Return which agent-weeks the table has; shape (agents, weeks)."""
         return self.summed(np.ones(len(self.agent))) > 0
+
+    def present(self) -> Bools:
+        """Return in which weeks somebody worked: anything was counted; a row of noughts is a week away."""
+        work = np.zeros(len(self.agent))
+        for name in {"tickets", *(signal.n for signal in SIGNALS)} & set(self.numbers):
+            work += np.nan_to_num(self.numbers[name])
+        return self.summed(work) > 0
 
     def team_of(self) -> Ints:
         """Return the team of each agent-week, where most of its tickets are; -1 where there is none."""

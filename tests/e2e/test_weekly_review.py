@@ -29,6 +29,7 @@ PARTS = (
     "Unusual categories",
     "Who was over or under capacity",
     "Open alerts",
+    "Next week's staffing gap",
     "Low ratings and broken promises to read",
     "Wellbeing",
     "Notes, and whether what we did worked",

@@ -186,6 +186,20 @@ def test_the_command_tells_every_agent_week(tmp_path: Path, capsys: pytest.Captu
     assert "never a diagnosis" in capsys.readouterr().out
 
 
+def test_a_row_of_noughts_is_a_week_away(busy_desk: tuple[Told, Drift]) -> None:
+    table = busy_desk[0].table
+    who, numbers = table["agent"].iloc[0], table.columns[4:]
+    away = (table["agent"] == who) & table["week"].between("2025-05-05", "2025-06-16")
+    noughts = table.assign(**{name: table[name].where(~away, 0) for name in numbers})
+    without, with_rows = drift(weekly_of(table[~away])), drift(weekly_of(noughts))
+    np.testing.assert_allclose(with_rows.z, without.z, atol=1e-9)
+    told = [
+        row for row in as_json(with_rows)["rows"] if row["agent"] == who and "2025-05-05" <= row["week"] <= "2025-06-16"
+    ]
+    assert told
+    assert all(row["z"] is None and row["band"] == "unknown" for row in told)
+
+
 def test_weeks_are_told_by_their_monday(tmp_path: Path) -> None:
     path = written(tmp_path, "agent,week,fcr_n,fcr_good\nkim,2026-04-01,5,4\nkim,2026-W15,5,4\nlee,2026-04-12,,\n")
     told = read_weekly(path)
