@@ -72,11 +72,11 @@ CALENDAR_EFFECT = OutlookTable(
     "a part of the desk and an event, or (title empty) a kind of event; key: dimension, value, kind, title, first_day",
     (
         *SERIES,
-        ("kind", "text"),  # release, campaign or outage
+        ("kind", "text"),  # release, campaign, outage or holiday
         ("title", "text"),
         ("first_day", "day"),  # null for a kind
         ("days", "integer"),  # it lasted; of a kind: usually
-        ("events", "integer"),
+        ("events", "integer"),  # 0: it is ahead, and told by its kind
         ("effect", "number"),  # share added to the volume of those days: .18 is 18 % more
         ("low", "number"),  # 95 % interval
         ("high", "number"),
@@ -84,4 +84,17 @@ CALENDAR_EFFECT = OutlookTable(
     ),
 )
 
-VOLUME_TABLES = (FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY, CALENDAR_EFFECT)
+VOLUME_GROWTH = OutlookTable(
+    "volume_growth",
+    "volume",
+    "a part of the desk: how its volume grows by the year; those of a year and a half and more; key: dimension, value",
+    (
+        *SERIES,
+        ("growth", "number"),  # share added a year: .08 is 8 % more; season, holidays and events apart
+        ("low", "number"),  # 95 % interval
+        ("high", "number"),
+        ("days", "integer"),  # it rests on
+    ),
+)
+
+VOLUME_TABLES = (FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY, CALENDAR_EFFECT, VOLUME_GROWTH)

@@ -25,7 +25,6 @@ from ui.trend_data import Marker
 PARTS: Final = {"The whole desk": "all", "Channel": "channel", "Category": "category", "Team": "team"}
 SHOWN_WEEKS: Final = 13
 REST: Final = "(rest)"
-NAMED_EVENTS: Final = ("release", "campaign", "outage", "holiday")
 COLUMNS: Final = ["dimension", "value", "ds", "yhat", "lo50", "hi50", "lo80", "hi80", "q80", "model"]
 
 
@@ -136,13 +135,14 @@ def _past(ahead: Ahead, part: tuple[str, str]) -> list[tuple[date, float]]:
 
 
 def _markers(ahead: Ahead, part: tuple[str, str]) -> list[Marker]:
-    """Return the events within the chart; on holidays only their name, for the effect of one day is mostly chance."""
+    """Return the events within the chart, with what they did, or what their kind lets expect of those ahead."""
     since = ahead.page.build.local_as_of.date() - timedelta(days=7 * SHOWN_WEEKS)
     events = _events(ahead, part)
     shown = events[events["first_day"].notna() & (events["first_day"] >= since)].sort_values("first_day")
     style, found = ahead.page.style, []
     for row in shown.to_dict("records"):
-        effect = f"{style.signed(row['effect'] * 100, 0)}{style.percent_gap}%"
+        about = "" if row["events"] else "about "
+        effect = f"{about}{style.signed(row['effect'] * 100, 0)}{style.percent_gap}%"
         last = row["first_day"] + timedelta(days=int(row["days"]) - 1)
         found.append(Marker(row["first_day"], last, f"{row['title']} {effect}"))
     return found
@@ -185,6 +185,37 @@ def effects(ahead: Ahead, part: tuple[str, str]) -> None:
     )
     for says in rows.loc[rows["title"] == "", "says"]:
         st.text(f"{says}.")
+
+
+def growth(ahead: Ahead, part: tuple[str, str]) -> None:
+    """Say how the part of the desk grows by the year; by channel, category or team, all of them beside each other."""
+    rows, style = ahead.rows("volume_growth"), ahead.page.style
+    beside = rows[rows["dimension"] == part[0]].sort_values("growth", ascending=False)
+    if beside.empty:
+        st.caption(
+            "Growth is told of what is known for a year and a half and more: before, it cannot be told from season."
+        )
+        return
+
+    def share(value: float) -> str:
+        return f"{style.signed(value * 100, 0)}{style.percent_gap}%"
+
+    if part[0] == "all":
+        row = beside.iloc[0]
+        st.text(f"Volume grows by {share(row['growth'])} a year (95 %: {share(row['low'])} to {share(row['high'])}).")
+        return
+    shown = pd.DataFrame(
+        {
+            "value": beside["value"],
+            "growth": beside["growth"].map(share),
+            "interval": [
+                f"{share(low)} to {share(high)}" for low, high in zip(beside["low"], beside["high"], strict=True)
+            ],
+        }
+    )
+    headings = {"value": part[0].capitalize(), "growth": "Growth a year", "interval": "95 %"}
+    table(shown, headings, alt=f"Growth a year by {part[0]}")
+    st.caption("Season, holidays and events apart.")
 
 
 def backlog(ahead: Ahead, part: tuple[str, str]) -> None:

@@ -86,6 +86,14 @@ def event_effects(history: Daily, calendar: Calendar) -> list[EventEffect]:
     return found
 
 
+def holiday_effects(history: Daily, calendar: Calendar) -> list[EventEffect]:
+    """Return what each public holiday did, against the same weekday without one."""
+    days = sorted(day for day in calendar.holidays if history.first <= day <= history.last)
+    named = tuple(Event("holiday", calendar.holidays[day], day, day) for day in days)
+    told = event_effects(history, Calendar({}, (*calendar.events, *named)))
+    return [one for one in told if one.event.kind == "holiday"]
+
+
 def kind_effects(effects: Sequence[EventEffect]) -> list[KindEffect]:
     """Return the effect of each kind: the events' mean, as sure as they are each and as they agree with each other."""
     found = []

@@ -20,10 +20,11 @@ HALF_LIFE_DAYS: Final = 365.0
 
 @dataclass(frozen=True)
 class Design:
-    """Columns of the regression with the ridge each is held by."""
+    """Columns of the regression, the ridge each is held by, and which of them is the trend."""
 
     columns: Floats
     ridge: Floats
+    trend: int  # the column of the slow trend, a unit a year
 
 
 def glm(series: Daily, horizon: int, calendar: Calendar) -> Floats:
@@ -49,6 +50,7 @@ def design(days: Ints, calendar: Calendar, has_season: bool) -> Design:
     parts: list[tuple[Floats, float]] = [(np.ones((len(days), 1)), 1e-6)]
     parts.append((np.eye(WEEK)[weekday(days)], 0.1))
     parts.append((_holidays(days, calendar), 1.0))
+    trend = sum(columns.shape[1] for columns, _ in parts)
     parts.append(((days[:, None] - days[-1]) / YEAR_DAYS, 1.0))
     if has_season:
         angle = 2 * np.pi * days[:, None] * np.arange(1, HARMONICS + 1) / YEAR_DAYS
@@ -56,6 +58,7 @@ def design(days: Ints, calendar: Calendar, has_season: bool) -> Design:
     return Design(
         np.hstack([columns for columns, _ in parts]),
         np.concatenate([np.full(columns.shape[1], ridge) for columns, ridge in parts]),
+        trend,
     )
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-EventKind = Literal["release", "campaign", "outage"]
+EventKind = Literal["release", "campaign", "outage", "holiday"]
 
 ORIGIN: Final = date(1970, 1, 1)
 WEEK: Final = 7

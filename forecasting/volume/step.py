@@ -13,23 +13,25 @@ from config.settings import Settings
 from forecasting.volume import desk
 from forecasting.volume.backtest import Accuracy, Scored, accuracy, track_record
 from forecasting.volume.cache import Cache, Memory
-from forecasting.volume.calendar_effects import event_effects, kind_effects
+from forecasting.volume.calendar_effects import KindEffect, event_effects, holiday_effects, kind_effects
 from forecasting.volume.desk import Part
 from forecasting.volume.diagnosis import diagnosed
 from forecasting.volume.forecaster import Forecast, Plan, forecast
+from forecasting.volume.growth import growth
 from forecasting.volume.hourly import HOURS, profile, shared_out
 from forecasting.volume.pool import LIGHT_POOL
 from forecasting.volume.reconcile import reconciled
-from forecasting.volume.series import Calendar, day_of
+from forecasting.volume.series import Calendar, Event, day_of
 from forecasting.volume.telling import told_accuracy, told_event, told_kind
 from metrics.outlook_kinds import OutlookTable
-from metrics.outlook_volume import CALENDAR_EFFECT, FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY
+from metrics.outlook_volume import CALENDAR_EFFECT, FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY, VOLUME_GROWTH
 from metrics.published import Build
 
 HORIZON: Final = 28
 BANDS: Final = ("lo50", "hi50", "lo80", "hi80", "q80")
 HOURLY: Final = ("all", "channel", "team")  # what people are rostered for
 RECENT_DAYS: Final = 56
+RECENT_HOLIDAYS: Final = 371  # days back that single holidays are told for
 
 # Windows lie on fixed days, so that a finished one is remembered from day to day; four more than inform the bands, so
 # that the bands too can be compared with what came. The total asks the whole pool, its parts the quick members.
@@ -48,13 +50,14 @@ class Made:
 
 
 def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
-    """Return the step's four tables for the published build."""
+    """Return the step's five tables for the published build."""
     made = every_forecast(build, settings)
     return {
         FORECAST.name: _frame(FORECAST, [row for one in made for row in _forecast_rows(one)]),
         FORECAST_BACKTEST.name: _frame(FORECAST_BACKTEST, [_backtest_row(one) for one in made]),
         FORECAST_HOURLY.name: _hourly(build, made),
         CALENDAR_EFFECT.name: _frame(CALENDAR_EFFECT, [row for one in made for row in _effect_rows(one)]),
+        VOLUME_GROWTH.name: _frame(VOLUME_GROWTH, [row for one in made for row in _growth_rows(one)]),
     }
 
 
@@ -150,18 +153,53 @@ _HOUR_COLUMNS: Final = (("day", np.int64), ("hour", np.int64), ("count", np.floa
 
 
 def _effect_rows(one: Made) -> list[dict[str, Any]]:
-    effects = event_effects(one.part.series, one.calendar)
+    series = one.part.series
+    effects = event_effects(series, one.calendar)
+    holidays = holiday_effects(series, one.calendar)
+    recent = [told for told in holidays if told.event.first > series.last - RECENT_HOLIDAYS]
     rows = []
-    for told in effects:
+    for told in (*effects, *recent):
         share, low, high = told.effect
         first = day_of(told.event.first)
         about = {"kind": told.event.kind, "title": told.event.title, "first_day": first, "days": told.days, "events": 1}
         rows.append({**about, "effect": share, "low": low, "high": high, "says": told_event(told)})
-    for kind in kind_effects(effects):
+    kinds = kind_effects([*effects, *holidays])
+    for kind in kinds:
         share, low, high = kind.effect
         about = {"kind": kind.kind, "title": "", "first_day": None, "days": kind.days, "events": kind.events}
         rows.append({**about, "effect": share, "low": low, "high": high, "says": told_kind(kind)})
+    rows += [row for kind in kinds for row in _ahead_rows(one, kind)]
     return [{**named(one.part), **row} for row in rows]
+
+
+def _ahead_rows(one: Made, kind: KindEffect) -> list[dict[str, Any]]:
+    """Return the planned events of a kind in the days ahead: what is expected of them is what their kind did."""
+    last, until = one.part.series.last, one.part.series.last + HORIZON
+    planned = [Event("holiday", name, day, day) for day, name in one.calendar.holidays.items()]
+    share, low, high = kind.effect
+    return [
+        {
+            "kind": kind.kind,
+            "title": event.title,
+            "first_day": day_of(event.first),
+            "days": event.last - event.first + 1,
+            "events": 0,
+            "effect": share,
+            "low": low,
+            "high": high,
+            "says": f"{event.title} is ahead. {told_kind(kind)}",
+        }
+        for event in (*one.calendar.events, *planned)
+        if event.kind == kind.kind != "outage" and last < event.first <= until
+    ]
+
+
+def _growth_rows(one: Made) -> list[dict[str, Any]]:
+    told = growth(one.part.series, one.calendar)
+    if told is None:
+        return []
+    share, low, high = told.effect
+    return [{**named(one.part), "growth": share, "low": low, "high": high, "days": told.days}]
 
 
 def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:

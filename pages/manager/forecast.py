@@ -14,6 +14,8 @@ with page("Forecast & staffing") as p:
     forecast.chart(ahead, part)
     st.subheader("What events do", anchor=False)
     forecast.effects(ahead, part)
+    st.subheader("Growth", anchor=False)
+    forecast.growth(ahead, part)
     st.subheader("The backlog to come", anchor=False)
     forecast.backlog(ahead, part)
     st.subheader("People needed against the roster", anchor=False)
