@@ -10,6 +10,7 @@ from metrics.outlook_alerts import ALERT_TABLES
 from metrics.outlook_kinds import STORED, OutlookTable
 from metrics.outlook_staffing import STAFFING_TABLES
 from metrics.outlook_strain import STRAIN_TABLES
+from metrics.outlook_topics import TOPIC_TABLES
 from metrics.outlook_volume import VOLUME_TABLES
 
 __all__ = ["STEPS", "STORED", "TABLES", "OutlookTable"]
@@ -72,6 +73,7 @@ TABLES: dict[str, OutlookTable] = {
         *VOLUME_TABLES,
         *STAFFING_TABLES,
         *STRAIN_TABLES,
+        *TOPIC_TABLES,
     )
 }
 STEPS: tuple[str, ...] = tuple(dict.fromkeys(t.step for t in TABLES.values()))

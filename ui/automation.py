@@ -15,6 +15,7 @@ from metrics.distribution import distribution
 from metrics.kinds import Metric
 from metrics.narrative import handling_cost
 from metrics.narrative_audit import QUADRANTS, reasons, summary_reads
+from metrics.outlook import outlook
 from metrics.rows import rows
 from ui import drill, exports, heat, spread
 from ui.filters import Where
@@ -120,6 +121,7 @@ def closer(desk: Desk) -> None:
     one = Desk(desk.page, narrowed)
     _time_of_day(one)
     _handling(one)
+    _topics_in(str(category), desk)
     metric = METRICS["one_touch"]
     question = one.question("one_touch")
     behind = desk.page.made(
@@ -130,6 +132,22 @@ def closer(desk: Desk) -> None:
     if len(behind):
         scope, build = desk.page.scope, desk.page.build
         exports.buttons("topic-tickets", "Tickets", lambda: rows(question, scope, build, drill.EXPORTED_ROWS))
+
+
+def _topics_in(category: str, desk: Desk) -> None:
+    """Show what the category's tickets are about, where their subjects tell topics apart."""
+    found = outlook("topics", desk.page.house.settings)
+    told = found.read("topic", desk.page.scope)
+    told = told[told["category"] == category]
+    st.markdown("**What they are about**: topics found in subjects")
+    if told.empty:
+        st.caption(plain(found.says or "Their subjects tell no topics apart."))
+        return
+    shown = {"terms": "Words that tell it", "example": "For example", "tickets": "Tickets", "share_read": "Share"}
+    readable = told.assign(share_read=[desk.page.style.percent(share, 0) for share in told["share"]])
+    table(readable, shown, alt=f"Topics of {category}")
+    if found.says:
+        st.caption(plain(found.says))
 
 
 def _time_of_day(one: Desk) -> None:

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "etl": {"forecasting", "reports", "journal", "metrics", "config"},  # docs/decisions/0002
 }
 HOUSE = set(MAY_IMPORT)
-HEAVY = ("prophet", "statsmodels", "dlt", "sqlglot")  # never in the web process
+HEAVY = ("prophet", "statsmodels", "sklearn", "dlt", "sqlglot")  # never in the web process
 HARD_LIMIT_LINES = 260
 
 
