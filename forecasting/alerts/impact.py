@@ -17,7 +17,7 @@ from metrics.published import Build
 
 Severity = Literal["critical", "serious", "slight"]
 RECENT_DAYS: Final = 90
-CRITICAL: Final = 0.4  # of an ordinary day of the desk
+CRITICAL: Final = 0.3  # of an ordinary day of the desk
 SERIOUS: Final = 0.15
 LEAST: Final = 0.08  # below, nobody needs to be told
 LEAST_HOURS, LEAST_PEOPLE = 8.0, 40.0  # from which on a large desk, too, somebody should be

@@ -1,0 +1,149 @@
+"""The step ``alerts`` on a demo: what is planted is found, each as one incident, and little else is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from config.settings import Settings
+from etl.demo import write_demo
+from etl.pipeline import FileSource, run
+from forecasting import steps
+from journal import open_journal
+from metrics import Scope
+from metrics.outlook import outlook
+
+UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
+EVERYTHING = Scope.everything()
+CAMPAIGN = "Free delivery fortnight"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Mapping[str, Any]]:
+    """A demo whose last campaign nobody wrote into the calendar, and the truth about it."""
+    folder = tmp_path_factory.mktemp("alerts")
+    write_demo(folder / "demo", until=UNTIL, tickets=60_000, days=400, seed=1)
+    calendar = folder / "demo" / "calendar_events.parquet"
+    rows = pq.read_table(calendar)
+    pq.write_table(rows.filter(pc.not_equal(rows["title"], CAMPAIGN)), calendar)
+    settings = replace(Settings(), home=folder / "home")
+    run([FileSource("demo", (folder / "demo",))], settings, UNTIL + timedelta(hours=1), lambda _: None)
+    computed(settings)
+    return settings, json.loads((folder / "demo" / "truth.json").read_text(encoding="utf-8"))
+
+
+def computed(settings: Settings) -> None:
+    (result,) = steps.run_steps(settings, UNTIL + timedelta(hours=1), names=["alerts"])
+    assert result.outcome == "ready", result.says
+
+
+def table(settings: Settings, name: str = "alert", scope: Scope = EVERYTHING) -> pd.DataFrame:
+    found = outlook("alerts", settings).read(name, scope)
+    for column in ("began_on", "raised_on", "last_on"):
+        if column in found:
+            found[column] = pd.to_datetime(found[column]).dt.date
+    return found
+
+
+def between(alerts: pd.DataFrame, metric: str, since: date, until: date) -> pd.DataFrame:
+    """Return the incidents a metric leads that were raised within a span."""
+    inside = (alerts["raised_on"] >= since) & (alerts["raised_on"] <= until)
+    return alerts[(alerts["metric"] == metric) & (alerts["direction"] != "") & inside]
+
+
+def planted(truth: Mapping[str, Any]) -> dict[str, date]:
+    campaign = next(push for push in truth["pushes"] if push["title"] == CAMPAIGN)
+    days = {
+        "outage": truth["outage"]["day"],
+        "drop": truth["quality_drop"]["begins"],
+        "campaign": campaign["starts_on"],
+    }
+    return {name: date.fromisoformat(str(day)[:10]) for name, day in days.items()}
+
+
+@pytest.mark.slow
+def test_outage_quality_drop_and_campaign_are_one_incident_each(desk: tuple[Settings, Mapping[str, Any]]) -> None:
+    settings, truth = desk
+    alerts, days = table(settings), planted(truth)
+    (outage,) = between(alerts, "tickets_created", days["outage"], days["outage"]).to_dict("records")
+    assert (outage["dimension"], outage["value"]) == ("category", truth["outage"]["category"])
+    assert outage["cause"] == "Service not reachable"
+    assert outage["severity"] == "critical"
+    dropped = alerts[(alerts["value"] == truth["quality_drop"]["category"]) & (alerts["raised_on"] >= days["drop"])]
+    (drop,) = dropped.to_dict("records")
+    assert (drop["metric"], drop["direction"], drop["is_open"]) == ("fcr", "down", True)
+    assert drop["raised_on"] <= days["drop"] + timedelta(days=10)
+    concerned = next(push["categories"] for push in truth["pushes"] if push["title"] == CAMPAIGN)
+    rush = between(alerts, "tickets_created", days["campaign"], days["campaign"] + timedelta(days=14))
+    (sale,) = rush[rush["value"].isin(concerned)].to_dict("records")
+    assert sale["dimension"] == "category"
+
+
+@pytest.mark.slow
+def test_little_else_is_told_and_holidays_raise_nothing(desk: tuple[Settings, Mapping[str, Any]]) -> None:
+    settings, _ = desk
+    alerts = table(settings)
+    assert len(alerts) - 3 <= 2.5 * 12  # pooled over seeds it is less: make bench-alerts
+    christmas = alerts["raised_on"].isin([date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1)])
+    assert not (christmas & (alerts["metric"] == "tickets_created")).any()
+
+
+@pytest.mark.slow
+def test_evidence_names_parts_tickets_and_no_person(desk: tuple[Settings, Mapping[str, Any]]) -> None:
+    settings, truth = desk
+    alerts, evidence = table(settings), table(settings, "alert_evidence")
+    drop = alerts[(alerts["value"] == truth["quality_drop"]["category"]) & alerts["is_open"]].iloc[0]
+    mine = evidence[evidence["incident_id"] == drop["incident_id"]]
+    parts = mine[mine["kind"] == "part"].sort_values("rank")
+    assert parts.iloc[0]["value"] == truth["quality_drop"]["category"]
+    assert (mine["kind"] == "ticket").sum() == 5
+    (spread,) = mine.loc[mine["kind"] == "spread", "says"]
+    assert "not one person's doing" in spread
+    assert not evidence["dimension"].isin(["agent"]).any()
+    bands = table(settings, "alert_band")
+    assert set(bands["incident_id"]) <= set(alerts["incident_id"])
+    rules = table(settings, "alert_rule").set_index("metric")
+    assert rules["incidents"].sum() == len(alerts)
+
+
+@pytest.mark.slow
+def test_what_is_marked_as_expected_is_no_alert_any_more(desk: tuple[Settings, Mapping[str, Any]]) -> None:
+    settings, truth = desk
+    first, day = planted(truth)["campaign"], timedelta(days=1)
+    before = between(table(settings), "tickets_created", first, first + 14 * day)
+    concerned = next(push["categories"] for push in truth["pushes"] if push["title"] == CAMPAIGN)
+    journal = open_journal(settings, "lena", None)
+    for category in concerned:
+        journal.mark_alert(
+            "expected",
+            metric="tickets_created",
+            direction="up",
+            dimension="category",
+            value=category,
+            since=first,
+            until=first + 13 * day,
+            note=CAMPAIGN,
+        )
+    computed(settings)
+    after = between(table(settings), "tickets_created", first, first + 14 * day)
+    assert before["value"].isin(concerned).any()
+    assert not after["value"].isin(concerned).any()
+
+
+@pytest.mark.slow
+def test_who_sees_one_team_sees_its_incidents_only(desk: tuple[Settings, Mapping[str, Any]]) -> None:
+    settings, _ = desk
+    everything = table(settings)
+    keys = {key for told in everything["team_keys"] for key in json.loads(told)}
+    one = Scope("lena", frozenset(sorted(keys)[:1]))
+    seen = table(settings, scope=one)
+    assert 0 < len(seen) < len(everything)
+    assert set(seen["dimension"]) == {"team"}
