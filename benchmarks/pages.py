@@ -69,11 +69,11 @@ from ui import asking
 spent = []
 read = Build.read
 def timed(self, statement):
-    started = time.monotonic()
+    started, busy = time.monotonic(), time.process_time()
     try:
         return read(self, statement)
     finally:
-        spent.append(time.monotonic() - started)
+        spent.append((time.monotonic() - started, time.process_time() - busy))
 Build.read = timed
 sent = []
 enqueue = ForwardMsgQueue.enqueue
@@ -84,7 +84,7 @@ ForwardMsgQueue.enqueue = weighed
 file, query, opened = json.loads(sys.argv[1])
 found = {}
 for nth in ("cold", "warm"):
-    for name in ("_frames", "_made", "_options", "_health", "_first_days"):
+    for name in ("_frames", "_made", "_options", "_health", "_first_days") if nth == "warm" else ():
         setattr(asking, name, asking.Kept())
     page = AppTest.from_file(file, default_timeout=300)
     for name, value in query.items():
@@ -96,7 +96,8 @@ for nth in ("cold", "warm"):
     page.run()
     assert "Welcome" not in page.title[0].value, "no build of this version is published there"
     assert not page.exception and not page.error, page.error
-    found |= {f"{nth}_ms": sum(spent) * 1000, "queries": len(spent), "sent_kb": sum(sent) / 1000}
+    wall, cpu = (sum(one[part] for one in spent) * 1000 for part in (0, 1))
+    found |= {f"{nth}_ms": wall, f"{nth}_cpu_ms": cpu, "queries": len(spent), "sent_kb": sum(sent) / 1000}
 page.run()
 started = time.process_time()
 for _ in range(5):
@@ -126,9 +127,11 @@ def main() -> None:
     """Measure every address and print them one below the other."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("--home", type=Path, default=Path(os.environ.get("DESKPULSE_HOME", "var")), metavar="DIR")
-    home = parser.parse_args().home
-    results = {name: measure(address, home) for name, address in ADDRESSES.items()}
-    names = ("queries", "cold_ms", "warm_ms", "rerun_cpu_ms", "sent_kb")
+    parser.add_argument("--only", default="", metavar="TEXT", help="pages whose name begins so")
+    options = parser.parse_args()
+    asked = {name: address for name, address in ADDRESSES.items() if name.startswith(options.only)}
+    results = {name: measure(address, options.home) for name, address in asked.items()}
+    names = ("queries", "cold_ms", "cold_cpu_ms", "warm_ms", "warm_cpu_ms", "rerun_cpu_ms", "sent_kb")
     shown = Table("", *names, box=None)
     for page, result in results.items():
         shown.add_row(page, *(f"{result[name]:,.0f}" for name in names))

@@ -25,7 +25,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.sql.elements import BooleanClauseList
+from sqlalchemy.sql.operators import and_ as and_operator
 from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy.sql.visitors import iterate
 
 from metrics.ages import at_age, known_by
 from metrics.dimensions import Join, Reached, reach
@@ -96,14 +99,27 @@ def counting_from(
     within = _within(metric, question)
     conditions = [*allowed(metric, scope), *(_one_of(found.column, values) for found, values in joined)]
     conditions += [_has_one_of(found, values) for found, values in looked_up]
-    conditions += [] if where is None else [where]
-    if metric.on.via_ticket and within and conditions:
+    conditions += [] if where is None else _parts(where)
+    needed = [*reached, *(found for found, _ in joined)]
+    told = [*columns, *conditions, *(join.on for found in needed for join in found.joins)]
+    fact = _joined(metric, needed, asks_ticket=any(_is_of_ticket(one) for one in told))
+    if metric.on.via_ticket and within and (of_ticket := [one for one in conditions if _is_of_ticket(one)]):
         # Told apart, what is asked of the ticket would have the engine read all tickets first: together with the span
         # it starts from the few rows that are in it.
-        conditions = [case((and_(*within), and_(*conditions)), else_=False)]
-    picked = select(*columns).where(*within, *conditions)
-    needed = [*reached, *(found for found, _ in joined)]
-    return picked.select_from(_joined(metric, needed, picked)).subquery(f"{metric.name}_rows")
+        conditions = [one for one in conditions if not _is_of_ticket(one)]
+        conditions.append(case((and_(*within), and_(*of_ticket)), else_=False))
+    return select(*columns).select_from(fact).where(*within, *conditions).subquery(f"{metric.name}_rows")
+
+
+def _parts(condition: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Return the conditions a conjunction is made of."""
+    is_conjunction = isinstance(condition, BooleanClauseList) and condition.operator is and_operator
+    return list(condition.clauses) if is_conjunction else [condition]
+
+
+def _is_of_ticket(told: ColumnElement[Any]) -> bool:
+    """Tell whether an expression speaks of the ticket."""
+    return any(getattr(part, "table", None) is fct_ticket for part in iterate(told))
 
 
 def _one_of(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[Any]:
@@ -149,12 +165,11 @@ def _period(metric: Metric, grain: str) -> ColumnElement[Any]:
     return start if grain == "hour" else cast(start, Date)
 
 
-def _joined(metric: Metric, reached: list[Reached], picked: Select[Any]) -> FromClause:
+def _joined(metric: Metric, reached: list[Reached], asks_ticket: bool) -> FromClause:
     """Join a metric's fact to its ticket, if that is asked for, and to what its dimensions need, each table once."""
-    told = [join.on for found in reached for join in found.joins]
     fact: FromClause = metric.on.fact
     joins: list[Join] = []
-    if metric.on.via_ticket and fct_ticket in picked.where(*told).get_final_froms():
+    if metric.on.via_ticket and asks_ticket:
         joins.append(Join(fct_ticket, fct_ticket.c.ticket_key == metric.on.fact.c.ticket_key))
     joins += [join for found in reached for join in found.joins]
     if metric.on.reads == "day_end":

@@ -47,6 +47,13 @@ class Chosen:
         return where_reads(self.where)
 
 
+def read_ahead(scope: Scope, build: Build) -> None:
+    """Read what a viewer can choose from before the first page asks."""
+    first_day(scope, build)
+    for name in DIMENSIONS:
+        values_of(name, scope, build)
+
+
 def controls(scope: Scope, build: Build, grain: Literal["week", "month"] = "month") -> Chosen:
     """Show the filters in the sidebar and return what is chosen: a month, or a week."""
     with st.sidebar, st.container(key="controls"):

@@ -93,6 +93,24 @@ def checks(health: Health) -> None:
     table(frame, shown, alt="Checks of the build", empty="Nothing was checked.")
 
 
+def steps(states: pd.DataFrame, published: str, style: Style) -> None:
+    """Show how each step after publication went last (``metrics.outlook.outlook_states``)."""
+    shown = {"step": "Step", "went": "How it went", "at": "At (UTC)", "took": "Took", "says": "Why"}
+    table(steps_read(states, published, style), shown, alt="How each step after publication went")
+
+
+def steps_read(states: pd.DataFrame, published: str, style: Style) -> pd.DataFrame:
+    """Return a row a step in words: ``step, went, at, took, says``."""
+    rows = []
+    for state in states.to_dict("records"):
+        went = {"absent": "not computed yet", "failed": "failed; what was there before is shown"}.get(state["outcome"])
+        went = went or ("ready" if state["build"] == published else f"ready for an earlier build, {state['build']}")
+        at = instant_reads(datetime.fromisoformat(state["at"])) if state["at"] else ""
+        took = style.duration(state["seconds"]) if state["seconds"] is not None else ""
+        rows.append({"step": state["step"], "went": went, "at": at, "took": took, "says": state["says"]})
+    return pd.DataFrame(rows)
+
+
 def builds(folder: Path, published: str) -> None:
     """Show the builds that are kept, newest first; the published one can be rolled back to the one before."""
     files = sorted(

@@ -15,13 +15,15 @@ def warm_up() -> None:
         importlib.import_module(module)
     from streamlit.runtime.pages_manager import PagesManager
 
-    from ui import access, charts
+    from ui import access, charts, filters
 
     # As st.navigation does in its first run: before that, a link to a page would be "not found", or found in pages/.
     PagesManager.uses_pages_directory = False
 
     charts.spark_spec(), charts.bullet_spec()
     with suppress(Exception):  # the page says what is wrong with the build, and the log
-        access.published()
+        build, scope = access.published(), access.viewer_scope()
+        if scope is not None:
+            filters.read_ahead(scope, build)
     gc.collect()
     gc.freeze()

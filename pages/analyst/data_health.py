@@ -3,6 +3,7 @@
 import streamlit as st
 
 from metrics import Question
+from metrics.outlook import outlook_states
 from ui import tables, trust
 from ui.page import page
 
@@ -20,5 +21,7 @@ with page("Data health") as p:
     tables.table(counted, {"step": "Step", "tickets": "Tickets", "left": "Left"}, alt="Ledger of the ticket base")
     st.subheader("Loads", anchor=False)
     trust.loads(health)
+    st.subheader("After publication", anchor=False)
+    trust.steps(outlook_states(p.house.settings), p.build.build_id, p.style)
     st.subheader("Builds", anchor=False)
     trust.builds(p.house.settings.builds, p.build.build_id)
