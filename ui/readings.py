@@ -20,11 +20,11 @@ from ui.spans import Span, grains_for, starts, usual_grain
 from ui.text import plain
 from ui.trends import MOST_LINES, Trend, trend
 
-BESIDE = {
-    "title": "Metric",
-    "variant": "Variant of",
+BESIDE = {  # the figure first: a telephone shows little more than two columns
     "value": "Value",
+    "title": "Metric",
     "n": "n",
+    "variant": "Variant of",
     "against": "Against that reading",
 }
 
