@@ -120,20 +120,26 @@ def main() -> None:
     options.add_argument("--series", type=Path, default=SERIES, metavar="DIR", help="folder of *_daily.csv")
     options.add_argument("--cutoffs", type=int, default=16, metavar="N", help="scored origins (default 16)")
     options.add_argument("--many", type=int, default=100, metavar="N", help="simulated series to refresh (default 100)")
+    options.add_argument("--only-many", action="store_true", help="time many series, and nothing else")
     chosen = options.parse_args()
+    if chosen.only_many:
+        _print_many(chosen.many, many(chosen.many))
+        return
     series = {**real_series(chosen.series), **desk_series()}
     rows = [measured(name, *told, chosen.cutoffs) for name, told in series.items()]
     _print_series(rows)
     summary = _summary(rows)
     _print_members(rows, summary)
     told = many(chosen.many)
-    print(
-        f"{chosen.many} series of {len(LIGHT_POOL)} members: "
-        f"cold {told['cold']:.0f} CPU-s, next day {told['next_day']:.1f}"
-    )
+    _print_many(chosen.many, told)
     RESULTS.parent.mkdir(exist_ok=True)
     kept = [{name: value for name, value in row.items() if name != "inside"} for row in rows]
     RESULTS.write_text(json.dumps({"rows": kept, "summary": summary, "many": told}, indent=2) + "\n", encoding="utf-8")
+
+
+def _print_many(count: int, told: dict[str, float]) -> None:
+    seconds = f"cold {told['cold']:.0f} CPU-s, next day {told['next_day']:.1f}"
+    print(f"{count} series of {len(LIGHT_POOL)} members: {seconds}")
 
 
 def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ DIMENSIONS: Final = ("channel", "category", "team")
 MOST_PARTS: Final = {"channel": 8, "category": 16, "team": 10}  # the largest; the others are one rest
 FEWEST_A_DAY: Final = 2.0  # over the last eight weeks, for a series of its own
 RECENT_DAYS: Final = 56
-HOUR_WEEKS: Final = 12
+HOUR_WEEKS: Final = 104  # the profile decides how much of them it believes
 REST: Final = "(rest)"
 EVERYTHING: Final = Scope.everything("forecasting")
 CALENDAR: Final = table(
@@ -110,7 +110,7 @@ def _concerns(row: dict[Hashable, Any], part: Part) -> bool:
 
 
 def by_hour(build: Build, dimension: str) -> pd.DataFrame:
-    """Return tickets by hour of the last twelve whole weeks: value ("" for all), day, hour, count."""
+    """Return tickets by hour of the last two years: value ("" for all), day, hour, count."""
     last = build.local_as_of.date() - timedelta(days=1)
     by = () if dimension == "all" else (dimension,)
     since = last - timedelta(days=7 * HOUR_WEEKS - 1)
