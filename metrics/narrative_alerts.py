@@ -88,7 +88,8 @@ def _when(alert: Mapping[str, Any]) -> str:
 def _cost(alert: Mapping[str, Any], style: Style) -> str:
     hours, people = (_known(alert[name]) for name in ("hours", "people"))
     if hours is not None and abs(hours) >= LEAST_HOURS:
-        return f"; about {style.number(abs(hours))} hours of work {'more' if hours > 0 else 'less'}"
+        said = style.number(abs(hours))
+        return f"; about {said} hour{'' if said == '1' else 's'} of work {'more' if hours > 0 else 'less'}"
     if people is not None and people >= 1:
         return f"; about {style.number(people)} people affected"
     return ""

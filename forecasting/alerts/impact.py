@@ -20,6 +20,7 @@ RECENT_DAYS: Final = 90
 CRITICAL: Final = 0.3  # of an ordinary day of the desk
 SERIOUS: Final = 0.15
 LEAST: Final = 0.08  # below, nobody needs to be told
+FEW_HOURS, FEW_PEOPLE = 4.0, 15.0
 LEAST_HOURS, LEAST_PEOPLE = 8.0, 40.0  # from which on a large desk, too, somebody should be
 HOUR: Final = 3600.0
 
@@ -53,7 +54,9 @@ class Impact:
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
+        """How much it matters; a few hours, or people, are slight on the smallest desk, too."""
+        if abs(self.hours or 0.0) < FEW_HOURS and (self.people or 0.0) < FEW_PEOPLE:
+            return "slight"
         return "critical" if self.days_worth >= CRITICAL else "serious" if self.days_worth >= SERIOUS else "slight"
 
 

@@ -146,6 +146,7 @@ def test_cost_is_excess_tickets_times_their_handling() -> None:
     assert impact.hours == pytest.approx(20.0)  # 40 tickets of half an hour
     assert impact.days_worth == pytest.approx(2.0)  # an ordinary day is 40 tickets of a quarter
     assert impact.severity == "critical"
+    assert replace(impact, hours=3.0).severity == "slight"
     late = judged("sla_attainment", {(0, 31): -1}, {(0, 31): 0.0})
     (both,) = incidents_of([*signals_of(rush), *signals_of(late)])
     assert impact_of(both, Desk(200.0, {"": 900.0, "Billing": 1.0})).hours == pytest.approx(40 / 3600)  # its own cost
@@ -197,6 +198,11 @@ ALERT = {
             {"direction": "up", "dimension": "all", "value": "", "observed": 0.8, "people": float("nan")},
             "First contact resolution rose since 20 Oct: 80.0\u202f% where 67.7\u202f% was expected. "
             "With it reopen rate rose.",
+        ),
+        (
+            {"is_open": True, "people": None, "hours": 1.2},
+            "First contact resolution of team Front fell since 20 Oct: 50.5\u202f% where 67.7\u202f% was expected; "
+            "about 1 hour of work more. With it reopen rate rose.",
         ),
         (
             {"is_open": False, "last_on": date(2026, 10, 20), "hours": -3.2, "cause": "Release 7"},
