@@ -105,7 +105,7 @@ def fan_spec(axis: Axis) -> dict[str, Any]:
         return alt.Y(f"{field}:Q", scale=scale, axis=ticks)
 
     def noted(lane: int) -> Any:
-        mark = rows("mark").mark_text(align="left", dx=4, baseline="top", limit=110)
+        mark = rows("mark").mark_text(align="left", dx=4, baseline="top", limit=170)
         return mark.transform_filter(f"datum.nth === {lane}").encode(tooltip=event)
 
     event = [alt.Tooltip("name:N", title="What"), alt.Tooltip("when:N", title="From")]
