@@ -34,14 +34,20 @@ STORIES_IN_DISPUTE = (ROOT / "tests" / "golden" / "disputed.txt").read_text(enco
 OF_PERSONS = {"deflection_rate", "deflection_rate_low", "deflection_rate_identified", "self_service_score"}
 OF_EVENINGS = {"backlog", "backlog_waiting_on_us"}
 OF_MOMENTS = {"tickets_solved", "reopens", "tickets_reopened"}
+OF_SPELLS = {
+    *("time_in_status", "time_in_status_p90", "requester_wait", "requester_wait_p90"),
+    *("agent_wait", "agent_wait_p90", "on_hold_time", "on_hold_time_p90"),
+}
 OF_CALLS = {"abandonment_rate", "answer_time", "answer_time_p90", "asa_mean", "service_level"}
 Seen = dict[str, list[tuple[set[str], set[str]]]]
 IN_DISPUTE: Seen = {
     "moments_by_present_status.toml": [(OF_MOMENTS, {"status"})],
     "backlog_by_category_of_that_evening.toml": [(OF_EVENINGS, {"category", "product_area", "effort_tier"})],
+    "event_log_opened_after_its_first_row.toml": [(OF_SPELLS, set())],
     "deflection_by_the_persons_organization.toml": [(OF_PERSONS | OF_CALLS, {"organization", "segment", "plan"})],
 }
 LASTING = ("resolution_time", "requester_wait", "agent_wait", "on_hold_time", "time_in_status", "backlog_age")
+OF_DEMO = {story: seen for story, seen in IN_DISPUTE.items() if not story.startswith("event_log")}
 # What a log of states alone can speak of.
 OF_LOGS = sorted(
     set(MEASURES)
@@ -84,7 +90,7 @@ def test_the_demo_is_judged_at_the_same_instant(demo: tuple[Build, World]) -> No
 @pytest.mark.slow
 def test_two_hundred_questions_about_the_demo(demo: tuple[Build, World]) -> None:
     build, world = demo
-    _agree(_undisputed(questions(world, list(MEASURES), seed=1), IN_DISPUTE, ASKED), build, world)
+    _agree(_undisputed(questions(world, list(MEASURES), seed=1), OF_DEMO, ASKED), build, world)
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ SPANS = {
     "rosters": ("starts_at", "ends_at"),
 }
 STAMPS = {"tickets": "created_at", "events": "occurred_at", "snapshots": "occurred_at", "contacts": "offered_at"}
+STAMPS |= {"surveys": "answered_at", "help_sessions": "started_at"}
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,9 @@ def desk_of(tables: dict[str, list[Row]], as_of: datetime, settings: Settings, s
 
 
 def newest(tables: dict[str, list[Row]]) -> datetime:
-    """Return the newest instant anything happened to a ticket: the end of what the records know."""
-    return max(row[STAMPS[name]] for name in STAMPS for row in tables.get(name, []))
+    """Return the newest instant anything happened, was answered or looked for: the end of what the records know."""
+    stamps = (row.get(STAMPS[name]) for name in STAMPS for row in tables.get(name, []))
+    return max(stamp for stamp in stamps if stamp is not None)
 
 
 def _plain(frame: pd.DataFrame, layout: Layout) -> list[Row]:
