@@ -53,10 +53,7 @@ given_up as (
 ended as (
     select
         waits.*,
-        case
-            when waits.answered_at is not null then waits.answered_at
-            else coalesce(given_up.solved_at, build_clock.as_of)
-        end as ended_at
+        coalesce(waits.answered_at, given_up.solved_at, build_clock.as_of) as ended_at
     from waits
     cross join build_clock
     left join given_up
