@@ -86,15 +86,16 @@ def _ticket_basis(label: str, instant: str, role: str, team_local: str | None, c
 
 
 def _held_basis(label: str, fact: TableClause, local: Column, instant: Column, category: str) -> Basis:
-    """Something that happened to a ticket, with the team and agent of its own row."""
+    """Something that happened to a ticket, with the team and agent of its own row; a reopen is those of who solved."""
+    of = "credited_" if fact is fct_status_interval else ""
     return Basis(
         label=label,
         fact=fact,
         local=local,
         instant=instant,
         source=fct_ticket.c.source,
-        team=fact.c.team_key,
-        agent=fact.c.credited_agent_key if fact is fct_status_interval else fact.c.agent_key,
+        team=fact.c[f"{of}team_key"],
+        agent=fact.c[f"{of}agent_key"],
         category=fct_ticket.c[category],
         channel=fct_ticket.c.channel,
         priority=fct_ticket.c.priority,

@@ -19,6 +19,7 @@ select
     end as previous_status,
     dim_team.team_key,
     agents.agent_key,
+    credited_team.team_key as credited_team_key,
     credited.agent_key as credited_agent_key,
     spells.started_at,
     spells.ended_at,
@@ -44,3 +45,5 @@ left join agents as credited
             then coalesce(nullif(spells.solver_number, 0), spells.agent_number)
         else spells.agent_number
     end
+left join dim_team as credited_team
+    on credited_team.team_number = case when spells.is_reopen then spells.solving_team_number else spells.team_number end

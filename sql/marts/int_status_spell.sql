@@ -86,10 +86,11 @@ select
     cast(
         coalesce(sum(ended_clock_seconds - started_clock_seconds) over until_before, 0) as bigint
     ) as business_seconds_before,
-    -- Who solved last, as (interval, person): credited with the solve, and with its coming back.
+    -- Who solved last, as (interval, person), and which team: credited with the solve, and with its coming back.
     max(case
         when is_solve then interval_number * 1000000 + case when actor_number > 0 then actor_number else agent_number end
     end) over until_now % 1000000 as solver_number,
+    max(case when is_solve then interval_number * 100000 + team_number end) over until_now % 100000 as solving_team_number,
     -- A handoff is a change from one person to another; the step from a queue to the first person is none.
     agent_number > 0 and coalesce(
         max(case when agent_number > 0 then interval_number * 1000000 + agent_number end) over until_before % 1000000,

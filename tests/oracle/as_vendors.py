@@ -28,7 +28,7 @@ def departures(world: World) -> list[Fact]:
     for ticket in world.tickets.values():
         for back in ticket.reopenings:
             if back.before.status == "solved":
-                solve = [moment for moment in ticket.solves if moment.at <= back.at][-1] if ticket.solves else back
+                solve = ticket.undone_by(back) or back
                 facts.append(outcome(world, ticket, solve, back.at) | {"num": 1, "clock_at": back.at})
     return facts
 

@@ -62,8 +62,11 @@ def with_log(tables: dict[str, list[Row]], settings: Settings, source: str, as_o
 def _ticket(rows: list[Row]) -> Row:
     """Return a ticket as its last rows leave it."""
     standing = {name: _known(name, reversed(rows)) for name in STANDING}
-    created = next((row["created_at"] for row in rows if row.get("created_at")), rows[0]["occurred_at"])
-    return standing | {"ticket_id": rows[0]["ticket_id"], "created_at": created}
+    return standing | {"ticket_id": rows[0]["ticket_id"], "created_at": _opened(rows)}
+
+
+def _opened(rows: list[Row]) -> Any:
+    return next((row["created_at"] for row in rows if row.get("created_at")), rows[0]["occurred_at"])
 
 
 def _known(name: str, rows: Iterable[Row]) -> Any:
@@ -71,10 +74,10 @@ def _known(name: str, rows: Iterable[Row]) -> Any:
 
 
 def _events(rows: list[Row]) -> list[Row]:
-    """Return an event a change. Order is the truth: nothing happened before what precedes it."""
+    """Return an event a change. Order is the truth: nothing happened before what precedes it, or the opening."""
     known: dict[str, Any] = {}
     events: list[Row] = []
-    at = rows[0]["occurred_at"]
+    at = _opened(rows)
     for row in rows:
         at = max(at, row["occurred_at"])
         said = {name: row.get(name) for name in CHANGES}

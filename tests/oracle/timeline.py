@@ -95,6 +95,11 @@ class Ticket:
     def reopenings(self) -> list[Moment]:
         return [moment for moment in self.moments if moment.reopens]
 
+    def undone_by(self, reopening: Moment) -> Moment | None:
+        """The solve a reopening undid: the last before it in order, for a log may tell several in one minute."""
+        place = next(place for place, moment in enumerate(self.moments) if moment is reopening)
+        return next((moment for moment in reversed(self.moments[:place]) if moment.solves), None)
+
     @cached_property
     def first_solve(self) -> Moment | None:
         return self.solves[0] if self.solves else None

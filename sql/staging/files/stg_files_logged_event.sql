@@ -1,24 +1,8 @@
 -- Event logs: one row per change between a ticket's rows; key: source, ticket_id, position.
 with
 
--- The file's order is the truth, its clock is not: an instant never precedes the row before it.
-snapshots as (
-    select
-        source,
-        ticket_id,
-        position,
-        max(occurred_at) over (
-            partition by source, ticket_id
-            order by position
-            rows between unbounded preceding and current row
-        ) as occurred_at,
-        created_at,
-        nullif(status, '') as status,
-        actor_id,
-        agent_id,
-        team_id,
-        category,
-        priority
+latest as (
+    select *
     from (
         select
             *,
@@ -36,69 +20,92 @@ created as (
         source,
         ticket_id,
         coalesce(min(created_at), min(occurred_at)) as occurred_at
-    from snapshots
+    from latest
     group by source, ticket_id
+),
+
+-- The file's order is the truth, its clock is not: an instant never precedes the row before it, nor the opening.
+snapshots as (
+    select
+        latest.source,
+        latest.ticket_id,
+        latest.position,
+        max(greatest(latest.occurred_at, created.occurred_at)) over (
+            partition by latest.source, latest.ticket_id
+            order by latest.position
+            rows between unbounded preceding and current row
+        ) as occurred_at,
+        nullif(latest.status, '') as status,
+        latest.actor_id,
+        latest.agent_id,
+        latest.team_id,
+        latest.category,
+        latest.priority
+    from latest
+    inner join created
+        on created.source = latest.source
+        and created.ticket_id = latest.ticket_id
 ),
 
 -- What each row says, a line an attribute; silence means unchanged.
 said as (
     select
-source,
-ticket_id,
-position,
-occurred_at,
-actor_id,
-1 as attribute_rank,
-'category' as event_type,
-category as to_value
+        source,
+        ticket_id,
+        position,
+        occurred_at,
+        actor_id,
+        1 as attribute_rank,
+        'category' as event_type,
+        category as to_value
     from snapshots
     where category is not null
     union all
     select
-source,
-ticket_id,
-position,
-occurred_at,
-actor_id,
-2 as attribute_rank,
-'priority' as event_type,
-priority as to_value
+        source,
+        ticket_id,
+        position,
+        occurred_at,
+        actor_id,
+        2 as attribute_rank,
+        'priority' as event_type,
+        priority as to_value
     from snapshots
     where priority is not null
     union all
     select
-source,
-ticket_id,
-position,
-occurred_at,
-actor_id,
-3 as attribute_rank,
-'team' as event_type,
-team_id as to_value
+        source,
+        ticket_id,
+        position,
+        occurred_at,
+        actor_id,
+        3 as attribute_rank,
+        'team' as event_type,
+        team_id as to_value
     from snapshots
     where team_id is not null
     union all
     select
-source,
-ticket_id,
-position,
-occurred_at,
-actor_id,
-4 as attribute_rank,
-'agent' as event_type,
-agent_id as to_value
+        source,
+        ticket_id,
+        position,
+        occurred_at,
+        actor_id,
+        4 as attribute_rank,
+        'agent' as event_type,
+        agent_id as to_value
     from snapshots
     where agent_id is not null
     union all
     select
-source,
-ticket_id,
-position,
-occurred_at,
-actor_id,
-5 as attribute_rank,
-'status' as event_type,
-status as to_value
+        source,
+        ticket_id,
+        position,
+        occurred_at,
+        actor_id,
+        5 as attribute_rank,
+        'status' as event_type,
+        status as to_value
     from snapshots
     where status is not null
 ),
