@@ -58,7 +58,10 @@ def main() -> None:
     st.set_page_config(page_title="Deskpulse", page_icon=theme.FAVICON, layout="wide", initial_sidebar_state="auto")
     st.logo(theme.LOGO, icon_image=theme.FAVICON, size="large")
     theme.apply()
-    chosen = st.navigation({reader: [_page(*page) for page in pages] for reader, pages in PAGES.items()})
+    chosen = st.navigation(
+        {reader: [_page(*page) for page in pages] for reader, pages in PAGES.items()},
+        expanded=True,  # a page behind "view more" is a page nobody finds
+    )
     try:
         chosen.run()
     finally:  # also where the page ended its run

@@ -62,7 +62,10 @@ def brush(visit, start, end):
 
 
 def choose(visit, label, option):
-    visit.page.get_by_label(label, exact=False).first.click()
+    control = visit.page.get_by_label(label, exact=False).first
+    control.scroll_into_view_if_needed()
+    visit.page.wait_for_timeout(300)  # a list closes when what it hangs on scrolls
+    control.click()
     visit.page.get_by_role("option", name=option, exact=True).click()
     visit.page.keyboard.press("Escape")
     visit.settle()

@@ -96,9 +96,9 @@ def test_a_phone_needs_no_sideways_scrolling(visit, path):
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     if path == "":
         wide = "e => e.getBoundingClientRect().right > 391"
-        assert (
-            visit.page.evaluate(f"[...document.querySelectorAll('[data-testid=stMain] *')].filter({wide}).length") == 0
-        )
+        inside = "e => !e.closest('[data-testid=stDataFrame]')"  # a table scrolls within itself
+        found = f"[...document.querySelectorAll('[data-testid=stMain] *')].filter({wide}).filter({inside})"
+        assert visit.page.evaluate(f"{found}.map(e => e.outerHTML.slice(0, 200))") == []
         lefts = {round(card.bounding_box()["x"]) for card in visit.page.locator("[class*=st-key-card_]").all()}
         assert len(lefts) == 1  # one below the other
 

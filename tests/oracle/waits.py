@@ -93,7 +93,7 @@ def _waits(ticket: Ticket) -> Iterator[tuple[Moment, Moment | None, Moment | Non
     """
     waiting: Moment | None = None
     solved: Moment | None = None  # since the message, if anybody did
-    for moment in ticket.moments:
+    for moment in sorted((*ticket.moments, *_opened_elsewhere(ticket)), key=lambda moment: moment.at):
         if moment.is_contact and waiting:
             yield waiting, moment, None
             waiting = solved = None
@@ -103,6 +103,13 @@ def _waits(ticket: Ticket) -> Iterator[tuple[Moment, Moment | None, Moment | Non
             waiting = moment
     if waiting and (solved or ticket.now.status not in DONE):
         yield waiting, None, solved
+
+
+def _opened_elsewhere(ticket: Ticket) -> Iterator[Moment]:
+    """Yield what requesters opened merged tickets with: on the survivor it is one more message."""
+    for row in ticket.merged:
+        if row.get("initiated_by") != "agent":
+            yield Moment(row["created_at"], "message", "requester", None, True, None, None, own=False)
 
 
 def _opens(moment: Moment) -> bool:
