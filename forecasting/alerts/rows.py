@@ -84,11 +84,12 @@ def signal_rows(incident: Incident) -> Iterator[Row]:
 
 
 def part_rows(incident: Incident) -> Iterator[Row]:
-    """Return the parts of the desk that make up most of the leading metric's excess, the largest first."""
+    """Return the parts that make up most of the leading metric's excess: the one it is told of, then the largest."""
     lead, parts = incident.lead, incident.lead.judged.panel.parts
     shares = {row: lead.share(row) for row in range(1, len(parts))}
-    largest = sorted((row for row in shares if shares[row] >= LEAST_SHARE), key=lambda row: -shares[row])
-    for rank, row in enumerate(largest[:PARTS_TOLD]):
+    concerned = (row for row in shares if row == lead.row or shares[row] >= LEAST_SHARE)
+    told = sorted(concerned, key=lambda row: (row != lead.row, -shares[row]))
+    for rank, row in enumerate(told[:PARTS_TOLD]):
         observed, expected = _measured(lead, row)
         yield {
             "kind": "part",
