@@ -27,6 +27,8 @@ def asked(desk, **where):
 
 def choose(visit, label, option):
     field = visit.page.get_by_label(label, exact=False).first
+    field.scroll_into_view_if_needed()
+    visit.page.wait_for_timeout(300)  # a list closes when what it hangs on scrolls
     field.click()
     visit.page.get_by_role("option", name=option, exact=True).click()
     visit.page.keyboard.press("Escape")
