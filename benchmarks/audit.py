@@ -6,7 +6,6 @@ free from the simulation's own, is the topic without an article found, and where
 
 from __future__ import annotations
 
-import argparse
 import json
 import tempfile
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.seeds import seeded
 from tests.support.planted_topics import Found, found_in
 
 RESULTS = Path(__file__).parent / "results" / "audit.json"
@@ -40,13 +40,7 @@ def measured(seed: int) -> dict[str, Any]:
 
 def main() -> None:
     """Print the table and write the same as JSON; seeds measured before are kept."""
-    options = argparse.ArgumentParser(prog="python -m benchmarks.audit", description=__doc__)
-    options.add_argument("--seeds", type=int, default=20, metavar="N", help="demos to simulate (default 20)")
-    options.add_argument("--from", type=int, default=1, metavar="SEED", dest="first", help="the first seed (default 1)")
-    asked = options.parse_args()
-    before = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.exists() and asked.first > 1 else []
-    kept = [row for row in before if row["seed"] < asked.first]
-    rows = [*kept, *(measured(seed) for seed in range(asked.first, asked.first + asked.seeds))]
+    rows = seeded("python -m benchmarks.audit", __doc__, RESULTS, measured)
     shown = Table("seed", "candidates", "hours", "truth", "off by", "gap", "customers' places", box=None)
     for row in rows:
         right, gap = ("right" if row[name] else "WRONG" for name in ("candidates_right", "gap_found"))

@@ -22,14 +22,11 @@ NORMAL_95: Final = 1.96
 LONGEST_DAYS: Final = 42  # what lasts longer is a level, not an event
 
 
-@dataclass(frozen=True)
-class EventEffect:
-    """An event's effect on a series as a log factor with its standard error; ``days`` it lasted, up to the cutoff."""
+class _Estimated:
+    """A log factor with its standard error."""
 
-    event: Event
     log_factor: float
     error: float
-    days: int
 
     @property
     def effect(self) -> tuple[float, float, float]:
@@ -43,7 +40,17 @@ class EventEffect:
 
 
 @dataclass(frozen=True)
-class KindEffect:
+class EventEffect(_Estimated):
+    """An event's effect on a series as a log factor with its standard error; ``days`` it lasted, up to the cutoff."""
+
+    event: Event
+    log_factor: float
+    error: float
+    days: int
+
+
+@dataclass(frozen=True)
+class KindEffect(_Estimated):
     """What an event of a kind does to a series, over all its events: a log factor, its error, events and usual days."""
 
     kind: EventKind
@@ -51,16 +58,6 @@ class KindEffect:
     error: float
     events: int
     days: int
-
-    @property
-    def effect(self) -> tuple[float, float, float]:
-        """The effect with its 95 % interval as shares added."""
-        return interval(self.log_factor, self.error)
-
-    @property
-    def believed(self) -> float:
-        """The log factor, nearer to none the less sure it is."""
-        return self.log_factor**3 / (self.log_factor**2 + self.error**2) if self.log_factor else 0.0
 
 
 def interval(log_factor: float, error: float) -> tuple[float, float, float]:

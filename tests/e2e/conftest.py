@@ -154,6 +154,16 @@ class Visit:
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
         self.page.wait_for_timeout(150)
 
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a filter."""
+        field = self.page.get_by_label(label, exact=False).first
+        field.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(300)  # a list closes when what it hangs on scrolls
+        field.click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.page.keyboard.press("Escape")
+        self.settle()
+
     def values(self) -> list[str]:
         return [text.strip() for text in self.page.locator("[data-testid=stMetricValue]").all_inner_texts()]
 

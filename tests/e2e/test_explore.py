@@ -61,20 +61,10 @@ def brush(visit, start, end):
     visit.settle()
 
 
-def choose(visit, label, option):
-    control = visit.page.get_by_label(label, exact=False).first
-    control.scroll_into_view_if_needed()
-    visit.page.wait_for_timeout(300)  # a list closes when what it hangs on scrolls
-    control.click()
-    visit.page.get_by_role("option", name=option, exact=True).click()
-    visit.page.keyboard.press("Escape")
-    visit.settle()
-
-
 def test_filter_brush_drill_export_and_share(visit, desk, browser):
     visit.to(f"explore{CREATED}", "Explore")
     assert visit.values() == [value(desk, "tickets_created")]
-    choose(visit, "Category", "refund")
+    visit.choose("Category", "refund")
     assert visit.values() == [value(desk, "tickets_created", category=("refund",))]
     brush(visit, 0.4, 0.6)
     chosen = query(visit)

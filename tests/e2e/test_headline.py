@@ -25,16 +25,6 @@ def asked(desk, **where):
     return [STYLE.value(METRICS[name], rows.at[name, "value"]) for name in HEADLINE]
 
 
-def choose(visit, label, option):
-    field = visit.page.get_by_label(label, exact=False).first
-    field.scroll_into_view_if_needed()
-    visit.page.wait_for_timeout(300)  # a list closes when what it hangs on scrolls
-    field.click()
-    visit.page.get_by_role("option", name=option, exact=True).click()
-    visit.page.keyboard.press("Escape")
-    visit.settle()
-
-
 def test_six_cards_show_what_the_semantic_layer_says(visit, desk):
     visit.to("", "Headline")
     assert visit.values() == asked(desk)
@@ -47,7 +37,7 @@ def test_six_cards_show_what_the_semantic_layer_says(visit, desk):
 
 def test_a_filter_changes_the_figures_and_lands_in_the_url(visit, desk, browser):
     visit.to("", "Headline")
-    choose(visit, "Category", "refund")
+    visit.choose("Category", "refund")
     filtered = asked(desk, category=("refund",))
     assert visit.values() == filtered
     assert filtered != asked(desk)
@@ -85,7 +75,7 @@ def test_garbage_in_the_url_is_ignored(visit, desk, query):
 
 def test_a_hostile_team_name_is_only_text(visit, desk):
     visit.to("", "Headline")
-    choose(visit, "Team", HOSTILE)
+    visit.choose("Team", HOSTILE)
     assert HOSTILE in visit.page.locator("[data-testid=stMain]").inner_text()
     assert visit.page.locator("img[src=x]").count() == 0
     assert "Cannot be told by team." in visit.page.inner_text("body")  # deflection belongs to no team

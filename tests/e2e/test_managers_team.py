@@ -47,13 +47,7 @@ def test_every_list_opens_and_lands_in_the_address(visit: Visit) -> None:
 
 def test_a_hostile_team_is_only_a_name(visit: Visit) -> None:
     visit.to("workload", "Workload")
-    team = visit.page.get_by_label("Team", exact=False).first
-    team.scroll_into_view_if_needed()
-    visit.page.wait_for_timeout(300)  # a list closes when what it hangs on scrolls
-    team.click()
-    visit.page.get_by_role("option", name=HOSTILE, exact=True).click()
-    visit.page.keyboard.press("Escape")
-    visit.settle()
+    visit.choose("Team", HOSTILE)
     assert HOSTILE in visit.page.inner_text("body")  # and no script ran: the visit would have failed
 
 
