@@ -87,10 +87,9 @@ def run(
             raise
         _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "published", "build": result.build_id})
     result = replace(result, seconds=time.monotonic() - started)
-    if not forecast:
-        return result
     written = _wrote(sources, brought, settings, result, now)
-    return replace(result, outlook=(*written, *_outlook(settings, now, progress)))
+    following = _outlook(settings, now, progress) if forecast else []
+    return replace(result, outlook=(*written, *following))
 
 
 def _wrote(
