@@ -1,4 +1,4 @@
-"""What people write: interventions, decisions, notes, annotations, marks on alerts, saved views. A database of its own.
+"""What people write: interventions, decisions, goals, notes, annotations, marks on alerts, saved views. A database.
 
 Open it once per viewer and ask or write; answers are frozen dataclasses::
 
@@ -11,6 +11,7 @@ from journal.actions import Action
 from journal.alert_marks import AlertMark
 from journal.annotations import Annotation
 from journal.entries import Change, Entry, JournalRefused
+from journal.goals import Goal, HeadlineChoice
 from journal.interventions import Intervention
 from journal.notes import Note
 from journal.opening import Journal, open_journal
@@ -25,6 +26,8 @@ __all__ = [
     "Change",
     "CheckIn",
     "Entry",
+    "Goal",
+    "HeadlineChoice",
     "Intervention",
     "Journal",
     "JournalRefused",

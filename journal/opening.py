@@ -16,6 +16,7 @@ from journal.actions import Actions
 from journal.alert_marks import AlertMarks
 from journal.annotations import Annotations
 from journal.entries import Clock
+from journal.goals import Goals
 from journal.migrating import migrated
 from journal.notes import Notes
 from journal.views import SavedViews
@@ -24,7 +25,7 @@ from journal.wellbeing import CheckIns
 WAIT_SECONDS = 30  # for whoever else is writing
 
 
-class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns):
+class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns, Goals):
     """The journal as one viewer has it open; each kind of entry brings its own verbs."""
 
 

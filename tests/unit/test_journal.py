@@ -206,3 +206,37 @@ def test_a_journal_that_cannot_be_opened_is_told_in_a_line(tmp_path: Path) -> No
         with pytest.raises(BadSetting) as told:
             open_journal(replace(Settings(), home=tmp_path, journal_url=url), "lena", None)
         assert "secret" not in str(told.value)
+
+
+def test_a_target_is_never_overwritten(opened: Open) -> None:
+    desk = opened()
+    first = desk.set_goal("fcr", 0.7, at_least=True, since=date(2026, 9, 1))
+    second = desk.set_goal("fcr", 0.75, at_least=True, since=date(2026, 10, 1), note="After the new macros")
+    aht = desk.set_goal("aht", 600, at_least=False, since=date(2026, 9, 15))
+    assert desk.goals("fcr") == [second, first]
+    assert desk.goals() == [second, aht, first]
+    assert desk.set_goal("fcr", None, at_least=True, since=date(2026, 11, 1)).value is None
+    with pytest.raises(JournalRefused, match="at least 0"):
+        desk.set_goal("fcr", float("nan"), at_least=True, since=DAY)
+
+
+def test_goals_are_their_teams(opened: Open) -> None:
+    bill = opened("bill", BILLING)
+    mine = bill.set_goal("fcr", 0.8, at_least=True, since=DAY)
+    assert mine.teams == BILLING
+    assert opened("fran", FRONT).goals() == []
+    for teams in ((), FRONT):
+        with pytest.raises(JournalRefused):
+            bill.set_goal("fcr", 0.1, at_least=True, since=DAY, teams=teams)
+        with pytest.raises(JournalRefused):
+            bill.choose_headline(["fcr", "aht", "csat", "backlog"], teams=teams)
+
+
+def test_four_to_six_figures_are_seen_first(opened: Open) -> None:
+    desk, six = opened(), ["fcr", "aht", "csat", "backlog", "reopen_rate", "sla_attainment"]
+    earlier, newer = desk.choose_headline(six[:4]), desk.choose_headline(six)
+    assert [list(choice.metrics) for choice in desk.headline_choices()] == [six, six[:4]]
+    assert desk.headline_choices() == [newer, earlier]
+    for bad in (six[:3], [*six, "csat_response_rate"], [*six[:4], "fcr"]):
+        with pytest.raises(JournalRefused, match="choose 4 to 6 different"):
+            desk.choose_headline(bad)
