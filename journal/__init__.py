@@ -10,6 +10,7 @@ Open it once per viewer and ask or write; answers are frozen dataclasses::
 from journal.actions import Action
 from journal.alert_marks import AlertMark
 from journal.annotations import Annotation
+from journal.deliveries import Delivery, DeliveryState
 from journal.entries import Change, Entry, JournalRefused
 from journal.goals import Goal, HeadlineChoice
 from journal.interventions import Intervention
@@ -25,6 +26,8 @@ __all__ = [
     "Annotation",
     "Change",
     "CheckIn",
+    "Delivery",
+    "DeliveryState",
     "Entry",
     "Goal",
     "HeadlineChoice",

@@ -15,6 +15,7 @@ from config.settings import Settings
 from journal.actions import Actions
 from journal.alert_marks import AlertMarks
 from journal.annotations import Annotations
+from journal.deliveries import Deliveries
 from journal.entries import Clock
 from journal.goals import Goals
 from journal.migrating import migrated
@@ -25,7 +26,7 @@ from journal.wellbeing import CheckIns
 WAIT_SECONDS = 30  # for whoever else is writing
 
 
-class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns, Goals):
+class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns, Goals, Deliveries):
     """The journal as one viewer has it open; each kind of entry brings its own verbs."""
 
 
