@@ -56,10 +56,10 @@ services:
 	@bash tests/services.sh
 
 test: .venv/.installed-dev services check ## everything: lint, types, unit, golden, faults, real browser
-	@$(PY) -m pytest -n 2 --dist loadgroup tests
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 test-fast: .venv/.installed-dev ## the inner loop: under a minute
-	@$(PY) -m pytest -n 2 -m "not slow" tests
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests
 
 check: .venv/.installed-dev ## lint, types, SQL, architecture, docs
 	@.venv/bin/ruff check .

@@ -21,7 +21,7 @@ from metrics.published import current_build
 from tests.e2e.conftest import Visit, served
 from tests.e2e.desk import HOSTILE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 LAST = date(2026, 10, 28)  # in the last whole week of a desk that ends on 6 November 2026
 PHONE = {"viewport": {"width": 390, "height": 844}}
 

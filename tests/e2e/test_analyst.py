@@ -6,8 +6,7 @@ from metrics import METRICS
 from tests.e2e.conftest import Visit, served
 from tests.e2e.desk import FORMULA
 
-# One desk, one server and one browser: one worker.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 def test_definitions_lists_every_metric(visit):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.desk import HOSTILE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 
 
 def opened(visit, *titles):

@@ -15,8 +15,7 @@ from metrics.rows import rows
 from tests.e2e.conftest import Visit
 from tests.e2e.desk import FORMULA
 
-# One desk, one server and one browser: one worker.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 STYLE = style_of("en-GB", "EUR")
 SPAN = {"since": date(2026, 8, 3), "until": date(2026, 11, 1)}  # the thirteen weeks before the build's
 CREATED = "?metric=" + quote_plus("Volume · Tickets created")

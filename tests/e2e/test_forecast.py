@@ -15,7 +15,7 @@ from etl.demo import write_demo
 from etl.pipeline import FileSource, run
 from tests.e2e.conftest import Visit, served
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 TITLE, PATH = "Forecast & staffing", "forecast-staffing"
 UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

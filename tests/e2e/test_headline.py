@@ -11,8 +11,7 @@ from metrics.published import current_build
 from metrics.reading import style_of
 from tests.e2e.desk import HOSTILE
 
-# One desk, one server and one browser: one worker.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 STYLE = style_of("en-GB", "EUR")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 

@@ -15,7 +15,7 @@ import pytest
 from config.settings import ROOT
 from tests.e2e.conftest import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 SIX_CARDS = "document.querySelectorAll('[data-testid=stVegaLiteChart] svg').length >= 12"  # a trend and a bullet each
 PATIENCE_SECONDS = 240  # of a machine shared with other tests; the README's promise is measured in docs/benchmarks.md
 

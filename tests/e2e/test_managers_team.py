@@ -14,7 +14,7 @@ from metrics.reading import style_of
 from tests.e2e.conftest import Visit
 from tests.e2e.desk import HOSTILE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 STYLE = style_of("en-GB", "EUR")
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 LISTS = ("Frustrated customers, now", "Stuck tickets", "Unassigned tickets, now", "Open tickets, now")

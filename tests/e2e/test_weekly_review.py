@@ -17,7 +17,7 @@ from metrics.reading import style_of
 from metrics.review import FIRST
 from tests.e2e.desk import HOSTILE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 STYLE = style_of("en-GB", "EUR")
 WEEK = date(2026, 10, 26)  # the last full week of a desk that ends on 6 November 2026
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}

@@ -13,7 +13,7 @@ from metrics.narrative_strain import CANNOT_SEE
 from metrics.strain import strain
 from tests.e2e.conftest import Visit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 PAGE, TITLE = "wellbeing-burnout-risk", "Wellbeing · burnout risk"
 AGREED = "Two weeks off the **refunds** rota"

@@ -82,7 +82,6 @@ def _reading(home: Path, answers: list[float], errors: list[Exception]) -> Itera
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("kill")
 def test_killed_runs_leave_nothing_behind(demo: Path, tmp_path: Path) -> None:
     clean = tmp_path / "clean"
     seconds = _finished(clean, demo)

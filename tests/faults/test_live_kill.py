@@ -12,7 +12,6 @@ from tests.support.live import at, handed, read, source
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("kill")
 def test_killed_loads_lose_and_double_nothing(tmp_path: Path) -> None:
     told = kill_loads(tmp_path, kills=20)
     assert told.kills >= 20
@@ -20,13 +19,11 @@ def test_killed_loads_lose_and_double_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("kill")
 def test_a_loader_that_moves_the_cursor_before_its_rows_is_found_out(tmp_path: Path) -> None:
     assert kill_loads(tmp_path, kills=40, wrong=True).different > 0
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("kill")
 @pytest.mark.parametrize("largest", [60_000, 400_000])
 def test_a_full_disk_ends_the_load_and_the_next_one_goes_on(largest: int, tmp_path: Path) -> None:
     with served(busy_desk()) as at_work:

@@ -66,7 +66,6 @@ def _later(desk: Tracker) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("request_tracker")
 def test_a_helpdesk_in_rt_goes_through_init_check_and_run_to_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
