@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.addresses import Network, networks
 from config.errors import BadSetting
 from config.wellbeing import wellbeing_of
 
@@ -57,6 +58,7 @@ class Settings:
     chat_concurrency: int = 2  # chats an agent serves at once
     chat_slow_down: float = 0.3  # how much longer chats take for each further one
     multi_contact_categories: tuple[str, ...] = ()  # need several contacts by nature: outside FCR
+    allowed_networks: tuple[str, ...] = ()  # beyond the public internet: where sources and deliveries may lead to
     wellbeing: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # [wellbeing.individual], [wellbeing.notice]
@@ -74,6 +76,11 @@ class Settings:
     def builds(self) -> Path:
         """The folder of published builds."""
         return self.home / "builds"
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """What ``allowed_networks`` names."""
+        return networks(self.allowed_networks)
 
     @property
     def outlook(self) -> Path:
@@ -137,11 +144,19 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         raise BadSetting(f"{where}: chat_concurrency must be a whole number, not {values['chat_concurrency']!r}")
     _wellbeing_checked(values, where)
     _tables_checked(values, where)
+    _lists_checked(values, where)
     if "home" in values:
         values["home"] = Path(values["home"])
-    if "multi_contact_categories" in values:
-        values["multi_contact_categories"] = tuple(values["multi_contact_categories"])
     return Settings(**values)
+
+
+def _lists_checked(values: dict[str, Any], where: str) -> None:
+    for name in ("multi_contact_categories", "allowed_networks"):
+        told = values.get(name, ())
+        if not isinstance(told, list | tuple) or not all(isinstance(each, str) for each in told):
+            raise BadSetting(f"{where}: {name} must be a list of texts, not {told!r}")
+        values[name] = tuple(told)
+    networks(values["allowed_networks"], f"{where}: allowed_networks")
 
 
 def _tables_checked(values: Mapping[str, Any], where: str) -> None:

@@ -13,7 +13,7 @@ from config.cli import guarded
 from config.settings import load_settings
 from etl.demo import write_demo
 from etl.fakes.fill import filled
-from etl.fakes.server import served
+from etl.fakes.server import HERE, served
 from etl.fakes.zendesk import Zendesk
 from etl.pipeline import run
 from etl.sources.live.kinds import LiveSource
@@ -35,7 +35,7 @@ def main() -> None:
     with served(desk) as at_work:
         told = {"url": at_work.url, **settings}
         key = Pseudonyms(secrets.token_hex(32))  # nobody needs to find these people again
-        source = LiveSource("zendesk", options.kind, told, {"token": Zendesk.token}, key)
+        source = LiveSource("zendesk", options.kind, told, {"token": Zendesk.token}, key, HERE)
         result = run([source], load_settings(), now, lambda _: None)
     loaded = sum(count.loaded for count in result.counts)
     print(f"{loaded:,} rows read from a fake Zendesk; published build {result.build_id} in {result.seconds:.1f} s")

@@ -13,6 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
+from config.addresses import networks
+
+HERE = networks(["127.0.0.1"])  # where fakes are served: a source that reads one must be allowed to
+
 
 class Api(Protocol):
     """What a fake answers: a status, headers and JSON (or bytes) for a path."""

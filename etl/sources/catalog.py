@@ -52,7 +52,9 @@ def configured_sources(
         known = ", ".join(settings.sources) or "none"
         raise BadSetting(f"no source is called {unknown[0]!r} in the settings; configured: {known}")
     found = [
-        _source(name, options, environ) for name, options in settings.sources.items() if not names or name in names
+        _source(name, options, environ, settings)
+        for name, options in settings.sources.items()
+        if not names or name in names
     ]
     if not found:
         raise BadInput(
@@ -61,10 +63,10 @@ def configured_sources(
     return found
 
 
-def _source(name: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> Source:
+def _source(name: str, options: Mapping[str, Any], environ: Mapping[str, str], settings: Settings) -> Source:
     kind = options.get("kind", FILES)
     if kind != FILES:
-        return live_source(name, options, connector(kind), environ)
+        return live_source(name, options, connector(kind), environ, settings.networks)
     if not options.get("paths"):
         raise BadSetting(f'[sources.{name}] needs kind = "files" and paths = ["FOLDER or FILE", …], or another kind')
     mapping = options.get("mapping")

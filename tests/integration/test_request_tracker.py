@@ -76,7 +76,8 @@ def test_a_helpdesk_in_rt_goes_through_init_check_and_run_to_figures(
         monkeypatch.setenv("DESKPULSE_PSEUDONYM_KEY", KEY)
         main(["init", "request_tracker", "--name", "rt", "--config", str(config)])
         told = config.read_text().replace("https://rt.example.com", desk.url)
-        config.write_text(told.replace("# category_field", "category_field"))
+        told = told.replace("# category_field", "category_field")
+        config.write_text(f'allowed_networks = ["127.0.0.1"]\n{told}')
         main(["check", "rt", "--config", str(config), "--json"])
         findings = json.loads(capsys.readouterr().out.splitlines()[-1])["findings"]
         assert {f["what"]: f["ok"] for f in findings}["transactions"]

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from config.settings import Settings
+from etl.fakes.server import HERE
 from etl.fakes.zendesk import Zendesk
 from etl.fakes.zendesk_desk import CATEGORY_FIELD
 from etl.handing import attach_raw
@@ -102,7 +103,7 @@ def source(url: str, kind: str = "zendesk", name: str = "desk", **options: Any) 
     """Return a source as configured for a fake."""
     told = {"url": url, "user": "admin@example.com", "category_field": CATEGORY_FIELD} if kind == "zendesk" else {}
     told |= {"segment_field": "segment", "plan_field": "plan"} if kind == "zendesk" else {}
-    return LiveSource(name, kind, {**told, **options}, {"token": "token"}, Pseudonyms(KEY))
+    return LiveSource(name, kind, {**told, **options}, {"token": "token"}, Pseudonyms(KEY), HERE)
 
 
 def read(home: Path, given: LiveSource, now: datetime | None = None, **how: Any) -> list[TableCount]:

@@ -73,6 +73,7 @@ def test_check_says_what_can_be_read(
     monkeypatch.setenv("DESKPULSE_DESK_TOKEN", "token")
     fake = desk()
     fake.now = datetime.now(UTC)
+    monkeypatch.setenv("DESKPULSE_ALLOWED_NETWORKS", "127.0.0.1")
     with served(fake) as at_work:
         user = 'user = "admin@example.com"\n'
         config.write_text(f'[sources.desk]\nkind = "zendesk"\nurl = "{at_work.url}"\n{user}category_field = 7\n')

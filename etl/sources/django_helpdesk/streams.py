@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.addresses import AddressRefused
 from config.errors import BadSetting, SourceFailed
+from etl.sources.live.database import database_engine
 from etl.sources.live.kinds import Cursor, Finding, LiveSource, Page, Reading, Stream
 from etl.sources.live.rows import Record, rows_of
 from etl.sources.live.rows import text as as_text
@@ -55,7 +57,7 @@ class Database:
     def __init__(self, source: LiveSource) -> None:
         self.source = source
         try:
-            self._engine: Engine = create_engine(source.secrets["database"])
+            self._engine: Engine = database_engine(source.secrets["database"], source.networks)
         except (SQLAlchemyError, ImportError, ValueError) as error:
             says = f"{type(error).__name__}: is it a SQLAlchemy URL, and its driver installed?"
             raise BadSetting(f"[sources.{source.name}] the database cannot be used: {says}") from error
@@ -66,6 +68,10 @@ class Database:
         try:
             with self._engine.connect() as connection:
                 return self._read(connection, sql, parameters)
+        except AddressRefused as error:
+            raise SourceFailed(f"{self.source.name}: {error}") from error
+        except OSError as error:
+            raise SourceFailed(f"{self.source.name}: the database's name has no address") from error
         except SQLAlchemyError as error:
             says = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0][:160]
             raise SourceFailed(f"{self.source.name}: the database could not be read: {says}") from error

@@ -1,13 +1,13 @@
 """Asking a helpdesk over HTTP: politely (it says when to come back) and stubbornly (what passes is tried again).
 
-The one place that knows about addresses: https unless the helpdesk is on this machine, never another host than the
-configured one, whatever a next-page link or a redirect says.
+https unless the helpdesk is on this machine, never another host than the configured one, whatever a next-page link or a
+redirect says; where a host may lie is ``config.addresses``' to say.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -15,7 +15,9 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from config.addresses import AddressRefused, Network
 from config.errors import BadSetting, SourceFailed
+from config.outbound import session
 
 TRIES = 6
 LONGEST_WAIT_SECONDS = 900.0
@@ -52,7 +54,7 @@ def checked_url(url: str, where: str) -> str:
 
 
 class Client:
-    """Reads JSON from one helpdesk."""
+    """Reads JSON from one helpdesk, which lies on the public internet or in one of ``networks``."""
 
     def __init__(
         self,
@@ -62,11 +64,11 @@ class Client:
         *,
         timeout: tuple[float, float] = TIMEOUT_SECONDS,
         sleep: Callable[[float], None] | None = None,
+        networks: Sequence[Network] = (),
     ) -> None:
         self.base, self._progress, self._timeout = base, progress, timeout
         self._sleep = sleep or time.sleep
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy or .netrc of whoever runs it
+        self._session = session(networks)
         self._session.headers.update({"Accept": "application/json", "User-Agent": "deskpulse", **headers})
 
     def get(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
@@ -113,6 +115,8 @@ class Client:
                 if length and not answer.headers.get("Content-Encoding") and len(body) < int(length):
                     raise _TryAgain("the answer was cut off")
                 self._courtesy(answer)
+        except AddressRefused as error:
+            raise SourceFailed(f"{self.base}: {error}") from error
         except (requests.RequestException, OSError) as error:
             raise _TryAgain(_plainly(error)) from error
         except Exception as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from config.addresses import Network
 from config.errors import BadSetting
 from etl.import_format import Table
 from etl.sources.live.privacy import Pseudonyms
@@ -79,6 +80,7 @@ class LiveSource:
     options: Mapping[str, Any]
     secrets: Mapping[str, str]
     pseudonyms: Pseudonyms
+    networks: tuple[Network, ...] = ()  # where it may lie beyond the public internet
 
     def option(self, name: str, default: Any = None) -> Any:
         """Return a setting, or ``default``."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from config.addresses import Network
 from config.errors import BadSetting
 from etl.sources.live.kinds import Connector, LiveSource
 from etl.sources.live.privacy import pseudonyms
@@ -16,8 +17,17 @@ def variable(source: str, secret: str) -> str:
     return f"DESKPULSE_{re.sub(r'[^A-Z0-9]', '_', source.upper())}_{secret.upper()}"
 
 
-def live_source(name: str, options: Mapping[str, Any], connector: Connector, environ: Mapping[str, str]) -> LiveSource:
-    """Return the source as configured; raises ``BadSetting`` naming the first thing that is missing or unknown."""
+def live_source(
+    name: str,
+    options: Mapping[str, Any],
+    connector: Connector,
+    environ: Mapping[str, str],
+    networks: tuple[Network, ...] = (),
+) -> LiveSource:
+    """Return the source as configured, which may lie in ``networks``.
+
+    Raises ``BadSetting`` naming the first thing that is missing or unknown.
+    """
     where = f"[sources.{name}]"
     known = {"kind", *(option.name for option in connector.options)}
     for option in options:
@@ -33,7 +43,7 @@ def live_source(name: str, options: Mapping[str, Any], connector: Connector, env
     for secret in connector.secrets:
         if not secrets[secret.name]:
             raise BadSetting(f"{where} needs the environment variable {variable(name, secret.name)}: {secret.says}")
-    return LiveSource(name, connector.kind, dict(options), secrets, pseudonyms(environ))
+    return LiveSource(name, connector.kind, dict(options), secrets, pseudonyms(environ), networks)
 
 
 def template(name: str, connector: Connector) -> str:

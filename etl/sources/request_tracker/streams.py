@@ -26,7 +26,9 @@ def client(reading: Reading) -> Client:
     """Return the client of a source, with its token."""
     source = reading.source
     url = checked_url(source.option("url"), f"[sources.{source.name}]")
-    return Client(url, {"Authorization": f"token {source.secrets['token']}"}, reading.progress)
+    return Client(
+        url, {"Authorization": f"token {source.secrets['token']}"}, reading.progress, networks=source.networks
+    )
 
 
 def streams(reading: Reading) -> tuple[Stream, ...]:

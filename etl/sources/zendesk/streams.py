@@ -29,7 +29,12 @@ def client(reading: Reading) -> Client:
     url = checked_url(source.option("url"), f"[sources.{source.name}]")
     user, token = source.option("user"), source.secrets["token"]
     basic = base64.b64encode(f"{user}/token:{token}".encode()).decode()
-    return Client(url, {"Authorization": f"Basic {basic}" if user else f"Bearer {token}"}, reading.progress)
+    return Client(
+        url,
+        {"Authorization": f"Basic {basic}" if user else f"Bearer {token}"},
+        reading.progress,
+        networks=source.networks,
+    )
 
 
 def streams(reading: Reading) -> tuple[Stream, ...]:
