@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.addresses import Network, networks
 from config.errors import BadSetting
+from config.sign_in import sign_in_of
 from config.wellbeing import wellbeing_of
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = ("sources", "wellbeing", "mail", "digest")  # of settings: not to be had from one variable
+TABLES = ("sources", "wellbeing", "mail", "digest", "sign_in")  # of settings: not to be had from one variable
 CONFIG_FILE = "deskpulse.toml"
 MAY_BE_NONE = frozenset({"intake_alert_per_hour"})
 
@@ -62,6 +63,7 @@ class Settings:
     wellbeing: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # [wellbeing.individual], [wellbeing.notice]
+    sign_in: Mapping[str, Any] = field(default_factory=dict)  # [sign_in]: how people are known (docs/access.md)
     dashboard_url: str = "http://localhost:8501"  # where digests lead to; empty: no links
     mail: Mapping[str, Any] = field(default_factory=dict)  # [mail]: the server digests are handed to
     digest: Mapping[str, Any] = field(default_factory=dict)  # [[digest.recipients]]: who receives them
@@ -142,9 +144,9 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
             raise BadSetting(f"{where}: {name} must be a number from {low} to {high}, not {values[name]!r}")
     if not isinstance(values.get("chat_concurrency", 1), int):
         raise BadSetting(f"{where}: chat_concurrency must be a whole number, not {values['chat_concurrency']!r}")
-    _wellbeing_checked(values, where)
     _tables_checked(values, where)
     _lists_checked(values, where)
+    _people_checked(values, where)
     if "home" in values:
         values["home"] = Path(values["home"])
     return Settings(**values)
@@ -160,14 +162,15 @@ def _lists_checked(values: dict[str, Any], where: str) -> None:
 
 
 def _tables_checked(values: Mapping[str, Any], where: str) -> None:
-    for name in ("mail", "digest"):
+    for name in ("sign_in", "mail", "digest"):
         if not isinstance(values.get(name, {}), dict):
             raise BadSetting(f"{where}: {name} must be a table, not {values[name]!r}")
 
 
-def _wellbeing_checked(values: Mapping[str, Any], where: str) -> None:
+def _people_checked(values: Mapping[str, Any], where: str) -> None:
     try:
         wellbeing_of(values.get("wellbeing", {}))
+        sign_in_of(values.get("sign_in", {}))
     except BadSetting as error:
         raise BadSetting(f"{where}: {error}") from None
 

@@ -93,7 +93,7 @@ def _series(intervention: Intervention, where: Where, build: Build) -> Series:
         until=intervention.on + timedelta(days=LOOKED_AT_DAYS - 1),
         where=where,
     )
-    return daily(question, Scope("interventions", intervention.teams or None), build)
+    return daily(question, Scope("interventions", intervention.teams or None, "local"), build)
 
 
 def _enough(metric: Metric, intervention: Intervention, build: Build, about: dict[str, Any]) -> Series:

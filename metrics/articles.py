@@ -62,6 +62,7 @@ def articles(scope: Scope, build: Build) -> pd.DataFrame:
 
     Raises ``OutOfScope`` for who sees some teams only: articles belong to no team.
     """
+    scope.refuse_nobody()
     if scope.teams is not None:
         raise OutOfScope("help articles belong to no team; your view is limited to your teams")
     found = build.read(articles_statement(build))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from metrics.dimensions import dimensions_of
+from metrics.query import may_ask
 from metrics.question import Question
 from metrics.registry import METRICS
 from metrics.scope import Scope
@@ -38,7 +39,7 @@ class Now:
             return False
         metric = METRICS[name]
         narrowed = {dimension for dimension, _ in self.where}
-        return narrowed <= set(dimensions_of(metric)) and (self.scope.teams is None or metric.on.team is not None)
+        return narrowed <= set(dimensions_of(metric)) and may_ask(metric, self.scope)
 
     def total(self, name: str, **only: tuple[str, ...]) -> float | None:
         """Return the value of a metric now; None where it cannot be told."""

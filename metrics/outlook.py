@@ -47,10 +47,14 @@ class Outlook:
 
         Empty where nothing was computed. A row about teams is for who may see all of them; a row about the whole desk
         holds figures of every team, so it is for who sees the whole desk. Rows about people, or counting the people of
-        one team, are for who looks after them, and a person's own for that person. Raises ``KeyError`` for an unknown
-        table.
+        one team, are for who looks after them, and a person's own for that person; single tickets for who reads them.
+        Without a role nothing is seen. Raises ``KeyError`` for an unknown table.
         """
         told, rows = TABLES[table], self.read_unscoped(table)
+        if not scope.role:
+            return rows.head(0)
+        if told.lists_tickets and not scope.reads_tickets:
+            rows = rows[rows["kind"] != "ticket"].reset_index(drop=True)
         teams = map(frozenset, map(json.loads, rows["team_keys"]))
         if told.about == "teams":
             if scope.teams is None:

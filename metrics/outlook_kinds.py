@@ -23,7 +23,8 @@ class OutlookTable:
     """A table of a step: ``grain`` says what one row is, ``columns`` are (name, kind) pairs.
 
     ``about`` people: rows carry ``agent_key`` and are for who looks after their teams, and for the person. ``about``
-    groups: rows count people of one team and are for who looks after it; others ask ``metrics.strain``.
+    groups: rows count people of one team and are for who looks after it; others ask ``metrics.strain``. Rows whose
+    ``kind`` is ticket are for who reads tickets one by one.
     """
 
     name: str
@@ -31,6 +32,11 @@ class OutlookTable:
     grain: str
     columns: tuple[tuple[str, Kind], ...]
     about: Literal["teams", "people", "groups"] = "teams"
+
+    @property
+    def lists_tickets(self) -> bool:
+        """Whether some of its rows are single tickets."""
+        return self.name == "alert_evidence"
 
     @property
     def names(self) -> list[str]:

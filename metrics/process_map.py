@@ -25,8 +25,9 @@ COLUMNS = ("from_status", "from_team", "to_status", "to_team", "moves", "median_
 def process_statement(since: date, until: date, scope: Scope) -> Statement:
     """Return the statement of every arrow of tickets created in the span (days of the reporting zone, inclusive).
 
-    Columns: ``COLUMNS``. A viewer of some teams sees the arrows that leave those teams.
+    Columns: ``COLUMNS``. A viewer of some teams sees the arrows that leave those teams. Raises ``OutOfScope``.
     """
+    scope.refuse_nobody()
     i, t = fct_status_interval.c, fct_ticket.c
     counted: Any = and_(*(~step.leaves for step in ANY_TICKET))
     spells = (

@@ -91,13 +91,15 @@ def counting_from(
 ) -> Subquery:
     """Return ``columns`` of the rows in the question's span, filters and scope, as far as ``where`` lets them."""
     _check(metric, question)
+    conditions = allowed(metric, scope)
+    scope.refuse_people([*question.by, *(name for name, _ in question.where)])
     filters = [(reach(metric, name), values) for name, values in question.where]
     split = {join.table for found in reached for join in found.joins}
     # A row with several values is looked up, not joined, unless it is split by them: it must not count twice.
     looked_up = [(f, values) for f, values in filters if f.several is not None and f.joins[0].table not in split]
     joined = [(f, values) for f, values in filters if f.several is None or f.joins[0].table in split]
     within = _within(metric, question)
-    conditions = [*allowed(metric, scope), *(_one_of(found.column, values) for found, values in joined)]
+    conditions += [_one_of(found.column, values) for found, values in joined]
     conditions += [_has_one_of(found, values) for found, values in looked_up]
     conditions += [] if where is None else _parts(where)
     needed = [*reached, *(found for found, _ in joined)]
@@ -141,11 +143,25 @@ def allowed(metric: Metric, scope: Scope) -> list[ColumnElement[Any]]:
     """Return the conditions the viewer's scope adds; raises ``OutOfScope`` where it cannot be told whose a row is."""
     if not isinstance(scope, Scope):
         raise OutOfScope("nothing may be asked without a scope")
+    scope.refuse_nobody()
+    if scope.role == "agent":
+        if metric.on.agent is None or not scope.agent_key:
+            raise OutOfScope(f"{metric.name} belongs to no agent; {scope.viewer} may only see their own")
+        return [metric.on.agent == scope.agent_key]
     if scope.teams is None:
         return []
     if metric.on.team is None:
         raise OutOfScope(f"{metric.name} belongs to no team; {scope.viewer} may only see {len(scope.teams)} team(s)")
     return [metric.on.team.in_(sorted(scope.teams))]
+
+
+def may_ask(metric: Metric, scope: Scope) -> bool:
+    """Tell whether a scope may ask for a metric at all."""
+    try:
+        allowed(metric, scope)
+    except OutOfScope:
+        return False
+    return True
 
 
 def _check(metric: Metric, question: Question) -> None:

@@ -10,6 +10,7 @@ from metrics.compare import Explanation, explain
 from metrics.contributors import Contributor
 from metrics.dimensions import dimensions_of
 from metrics.published import Build
+from metrics.query import may_ask
 from metrics.question import BadQuestion, Question
 from metrics.registry import METRICS
 from metrics.scope import Scope
@@ -60,11 +61,7 @@ def reviewed(where: Iterable[str], scope: Scope) -> tuple[str, ...]:
     """Return the metrics of the review that can be narrowed by these dimensions, in scope."""
     able = [METRICS[name] for name in REVIEWED if name in METRICS]
     narrowed = set(where)
-    return tuple(
-        metric.name
-        for metric in able
-        if narrowed <= set(dimensions_of(metric)) and (scope.teams is None or metric.on.team is not None)
-    )
+    return tuple(metric.name for metric in able if narrowed <= set(dimensions_of(metric)) and may_ask(metric, scope))
 
 
 def week_changes(question: Question, scope: Scope, build: Build) -> list[Change]:

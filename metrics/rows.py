@@ -13,7 +13,7 @@ from metrics.published import Build
 from metrics.query import counting_from, weighed
 from metrics.question import BadQuestion, Question
 from metrics.registry import metric_named
-from metrics.scope import Scope
+from metrics.scope import PEOPLE, OutOfScope, Scope
 from metrics.warehouse import fct_ticket
 
 SHOWN = ("team", "agent", "channel", "category", "priority")
@@ -27,8 +27,10 @@ def rows_statement(
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
     rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, what a list shows, then
-    dimensions and the details of its basis.
+    dimensions and the details of its basis. Raises ``OutOfScope``.
     """
+    if not isinstance(scope, Scope) or not scope.reads_tickets:
+        raise OutOfScope("tickets one by one are not for this role: ask for figures")
     if question.grain:
         raise BadQuestion("rows come one by one: leave --grain out and give --since and --until")
     columns: list[Any] = [metric.on.local.label("at")]
@@ -40,6 +42,7 @@ def rows_statement(
         columns += [shown.label(name) for name, shown in metric.shows.items()]
     valid = dimensions_of(metric)
     shown = [name for name in (SHOWN if metric.on.has_ticket else SHOWN_OF_NO_TICKET) if name in valid]
+    shown = [name for name in shown if scope.tells_people_apart or name not in PEOPLE]
     names = [*shown, *(name for name in question.by if name not in shown)]
     reached = {name: reach(metric, name) for name in names}
     columns += [found.column.label(name) for name, found in reached.items()]

@@ -84,7 +84,8 @@ class Strain:
         """
         self.log("groups", ())
         newest = self._newest(self.told.read_unscoped("strain_team"))
-        kept = published(dict(zip(newest["team_key"], newest["told"].astype(int), strict=True)))
+        told = dict(zip(newest["team_key"], newest["told"].astype(int), strict=True))
+        kept = published(told) if self.scope.role else set()
         rows = [
             (
                 team["team"],

@@ -15,6 +15,7 @@ from metrics.narrative import delta_reads, evidence, handling_cost, headline
 from metrics.narrative_review import change_reads, matter_reads
 from metrics.outlook import outlook
 from metrics.published import Build
+from metrics.query import may_ask
 from metrics.reading import Style, day_reads, style_of
 from metrics.review import FIRST, matters, week_changes
 from reports.charts import Chart, volume_chart
@@ -80,7 +81,7 @@ def digest_for(recipient: Recipient, week: date, build: Build, settings: Setting
         return None
     period = Period("week", week)
     targets = load_targets({name: metric.better for name, metric in METRICS.items()})
-    able = [name for name in SHOWN[recipient.role] if scope.teams is None or METRICS[name].on.team is not None]
+    able = [name for name in SHOWN[recipient.role] if may_ask(METRICS[name], scope)]
     kpis = Asker(scope, build, targets).kpis(Chosen(period), able)
     said = headline(period.reads, period.before.reads, [kpi.figure for kpi in kpis], style)
     aht = next((kpi.figure.value for kpi in kpis if kpi.metric.name == "aht"), None)

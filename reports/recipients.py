@@ -59,9 +59,10 @@ def _recipient(row: object, nth: int) -> Recipient:
 def scope_of(recipient: Recipient, build: Build) -> Scope:
     """Return what a recipient may see. Raises ``BadSetting`` for a team the warehouse does not know."""
     if not recipient.teams:
-        return Scope.everything(recipient.to)
+        return Scope(recipient.to, None, recipient.role)
     known = build.read(select(dim_team.c.team_key, dim_team.c.name)).to_dict("records")
-    return Scope(recipient.to, frozenset(key for team in recipient.teams for key in _keys(team, known)))
+    keys = frozenset(key for team in recipient.teams for key in _keys(team, known))
+    return Scope(recipient.to, keys, recipient.role)
 
 
 def _keys(team: str, known: list[dict[Any, Any]]) -> list[str]:

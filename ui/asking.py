@@ -79,6 +79,7 @@ def ledger_of(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
 
 def health_of(scope: Scope, build: Build) -> Health:
     """Return how the build came to be, kept likewise. Raises ``OutOfScope``: it tells of the whole desk."""
+    scope.refuse_nobody()
     if scope.teams is not None:
         raise OutOfScope("data health is about the whole desk; your view is limited to your teams")
     return _health.get((scope, build.build_id), lambda: health(build))

@@ -16,6 +16,7 @@ from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, Rate, unit_of
 from metrics.narrative import early_reads, so_far_reads
 from metrics.published import Build
+from metrics.query import may_ask
 from metrics.reading import Figure, Point, day_reads, figure_of, number
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
@@ -121,7 +122,7 @@ class Asker:
         return Kpi(Figure(metric, None), chosen.period, (), why_not=self._why_not(metric, chosen))
 
     def _why_not(self, metric: Metric, chosen: Chosen) -> str:
-        if self.scope.teams is not None and metric.on.team is None:
+        if not may_ask(metric, self.scope):
             return "Belongs to no team: shown to those who may see the whole desk."
         valid = dimensions_of(metric)
         missing = [DIMENSIONS[name].lower() for name in chosen.narrowed_by if name not in valid]

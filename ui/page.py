@@ -18,6 +18,7 @@ from metrics.health import Health
 from metrics.kinds import Metric
 from metrics.narrative import handling_cost, headline
 from metrics.published import Build
+from metrics.query import may_ask
 from metrics.reading import Style, age_reads, instant_reads
 from metrics.sql import sql_text
 from ui import access, asking, first_run
@@ -67,8 +68,8 @@ class Page:
             st.markdown(plain(cost))
 
     def may_see(self, metric: Metric) -> bool:
-        """Tell whether the viewer may see a metric: one that belongs to no team is for those who see the whole desk."""
-        return self.scope.teams is None or metric.on.team is not None
+        """Tell whether the viewer may see a metric: one of no team is for those who see the whole desk."""
+        return may_ask(metric, self.scope)
 
     def answer(self, question: Question) -> pd.DataFrame:
         """Return the answer to a question."""

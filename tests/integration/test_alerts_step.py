@@ -143,7 +143,7 @@ def test_who_sees_one_team_sees_its_incidents_only(desk: tuple[Settings, Mapping
     settings, _ = desk
     everything = table(settings)
     keys = {key for told in everything["team_keys"] for key in json.loads(told)}
-    one = Scope("lena", frozenset(sorted(keys)[:1]))
+    one = Scope("lena", frozenset(sorted(keys)[:1]), "manager")
     seen = table(settings, scope=one)
     assert 0 < len(seen) < len(everything)
     assert set(seen["dimension"]) == {"team"}

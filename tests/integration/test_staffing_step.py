@@ -114,7 +114,7 @@ def test_the_backlog_has_a_band_and_says_how_it_went(home: Settings) -> None:
 
 
 def test_a_team_lead_sees_the_own_team_only(home: Settings) -> None:
-    lead = Scope("lead", frozenset({"demo:team-billing"}))
+    lead = Scope("lead", frozenset({"demo:team-billing"}), "manager")
     for name in ("staffing_need", "staffing_work", "staffing_assumption", "backlog_ahead", "backlog_backtest"):
         assert set(table(home, name, lead)["value"]) == {"Billing"}, name
 

@@ -78,7 +78,7 @@ def test_a_team_lead_sees_the_own_team_only(home: Settings) -> None:
     teams = table(home, "forecast")
     keys = teams.loc[(teams["dimension"] == "team") & (teams["team_keys"] != "[]"), "team_keys"].unique()
     key = keys[0].strip('[]"')
-    seen = table(home, "forecast", Scope("lead", frozenset({key})))
+    seen = table(home, "forecast", Scope("lead", frozenset({key}), "manager"))
     assert set(seen["team_keys"]) == {f'["{key}"]'}
     assert set(seen["dimension"]) == {"team"}
 

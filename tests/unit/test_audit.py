@@ -57,7 +57,7 @@ def test_a_narrowed_audit_and_an_empty_one() -> None:
     assert none.empty
     assert "known well enough" in summary_reads(none, STYLE)
     with pytest.raises(OutOfScope):
-        audit(Question(("automation_potential",)), Scope("kim", frozenset({"story:red"})), build)
+        audit(Question(("automation_potential",)), Scope("kim", frozenset({"story:red"}), "manager"), build)
 
 
 def test_the_published_rule_is_read() -> None:
@@ -133,7 +133,7 @@ def test_the_process_map_by_hand() -> None:
     assert arrows["median_seconds"].tolist() == sorted(arrows["median_seconds"], reverse=True)
     pairs = handoff_pairs(arrows)
     assert pairs.to_dict("records") == [{"from_team": "Red", "to_team": "Blue", "moves": 1, "mean_seconds": 7200.0}]
-    red = process_map(date(2026, 3, 2), date(2026, 3, 2), Scope("kim", frozenset({"story:red"})), build)
+    red = process_map(date(2026, 3, 2), date(2026, 3, 2), Scope("kim", frozenset({"story:red"}), "manager"), build)
     assert set(red["from_team"]) == {"Red"}
     assert process_map(date(2026, 3, 3), date(2026, 3, 9), ALL, build).empty
 
@@ -157,7 +157,7 @@ def test_articles_with_owner_review_and_votes() -> None:
     assert found.loc["Invoices", ["votes_up", "votes_down", "views"]].tolist() == [5, 1, 6]
     assert voted_down(found.reset_index())["title"].tolist() == ["Sign in"]
     with pytest.raises(OutOfScope):
-        articles(Scope("kim", frozenset({"story:red"})), told(articles=listed))
+        articles(Scope("kim", frozenset({"story:red"}), "manager"), told(articles=listed))
 
 
 REASONS: dict[str, Any] = {

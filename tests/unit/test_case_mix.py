@@ -123,7 +123,9 @@ def test_a_mean_is_compared_week_by_week(build: Build) -> None:
 
 
 def test_only_teams_in_scope_are_seen(build: Build) -> None:
-    answer = expected_by_case_mix(Question(("fcr",), grain="week"), Scope("vi", frozenset({"story:violet"})), build)
+    answer = expected_by_case_mix(
+        Question(("fcr",), grain="week"), Scope("vi", frozenset({"story:violet"}), "manager"), build
+    )
     assert set(answer["agent"]) == {"Ned", "Oda"}
 
 

@@ -128,7 +128,7 @@ def test_parts_that_overlap_explain_nothing(build: Build) -> None:
 
 
 def test_a_scope_holds_in_explanations(build: Build) -> None:
-    red = Scope("ann", frozenset({"story:red"}))
+    red = Scope("ann", frozenset({"story:red"}), "manager")
     found = explain(second_week("tickets_created"), red, build, by=("team",))
     values = {c.value for c in found.dimensions[0].contributors if c.kind == "segment"}
     assert values <= {"Red"}

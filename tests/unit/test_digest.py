@@ -46,7 +46,7 @@ def digest(build, settings):
 
 def test_a_manager_s_digest_holds_their_teams_only(build, settings, digest):
     boss = digest_for(BOSS, WEEK, build, settings)
-    assert scope_of(RED, build) == Scope("kim@example.com", frozenset({"story:red"}))
+    assert scope_of(RED, build) == Scope("kim@example.com", frozenset({"story:red"}), "manager")
     created = {line.title: line.value for line in digest.lines}["Tickets created"]
     everybody = digest_for(Recipient("a@example.com", "analyst"), WEEK, build, settings)
     assert int(created) < int({line.title: line.value for line in everybody.lines}["Tickets created"])

@@ -68,7 +68,7 @@ def test_figures_of_a_part_are_for_who_may_see_all_of_it(home: Settings) -> None
     written(home, "b1", NOW, [], ["demo:billing"], ["demo:front"], ["demo:billing", "demo:front"])
 
     def seen(*teams: str) -> list[int]:
-        rows = outlook("interventions", home).read("intervention_path", Scope("x", frozenset(teams)))
+        rows = outlook("interventions", home).read("intervention_path", Scope("x", frozenset(teams), "manager"))
         return list(rows["intervention_id"])
 
     assert seen("demo:billing") == [1]

@@ -51,18 +51,18 @@ def test_without_a_scope_nothing_is_asked(build: Build) -> None:
 @pytest.mark.parametrize("name", OF_NOBODY)
 def test_what_belongs_to_no_team_is_refused(name: str) -> None:
     with pytest.raises(OutOfScope):
-        statement(Question((name,)), Scope("manager", frozenset({"story:red"})), CLOCK)
+        statement(Question((name,)), Scope("kim", frozenset({"story:red"}), "manager"), CLOCK)
 
 
 def test_one_refused_metric_refuses_the_question() -> None:
     with pytest.raises(OutOfScope):
-        statement(Question((OF_TEAMS[0], OF_NOBODY[0])), Scope("manager", frozenset({"story:red"})), CLOCK)
+        statement(Question((OF_TEAMS[0], OF_NOBODY[0])), Scope("kim", frozenset({"story:red"}), "manager"), CLOCK)
 
 
 @QUICK
 @given(teams=st.sets(st.sampled_from(list(NAMES))), grain=st.sampled_from([None, "week"]))
 def test_other_teams_are_never_shown(build: Build, teams: set[str], grain: Any) -> None:
-    scope = Scope("manager", frozenset(teams))
+    scope = Scope("kim", frozenset(teams), "manager")
     seen = ask(Question(SHOWN, by=("team",), grain=grain), scope, build)
     assert set(seen["team"]) <= {NAMES[team] for team in teams}  # nor what belongs to no team yet
     for name in ("fcr", "tickets_created", "csat", "backlog"):
@@ -71,14 +71,14 @@ def test_other_teams_are_never_shown(build: Build, teams: set[str], grain: Any) 
 
 @pytest.mark.parametrize("team", NAMES)
 def test_a_scope_gives_what_a_filter_gives(build: Build, team: str) -> None:
-    scoped = ask(Question(OF_TEAMS), Scope("manager", frozenset({team})), build)
+    scoped = ask(Question(OF_TEAMS), Scope("kim", frozenset({team}), "manager"), build)
     filtered = ask(Question(OF_TEAMS, where=(("team", (NAMES[team],)),)), Scope.everything(), build)
     assert scoped.equals(filtered)
     assert scoped["numerator"].fillna(0).sum() > 0
 
 
 def test_a_filter_cannot_widen_a_scope(build: Build) -> None:
-    scope = Scope("manager", frozenset({"story:red"}))
+    scope = Scope("kim", frozenset({"story:red"}), "manager")
     seen = ask(Question(OF_TEAMS, where=(("team", ("O'Blue", "green")),)), scope, build)
     assert not seen[["numerator", "denominator"]].fillna(0).to_numpy().any()
     everyone = ledger(Question(("fcr",), where=(("team", ("O'Blue",)),)), scope, build)
@@ -86,6 +86,6 @@ def test_a_filter_cannot_widen_a_scope(build: Build) -> None:
 
 
 def test_a_scope_of_no_team_is_empty(build: Build) -> None:
-    seen = ask(Question(OF_TEAMS), Scope("newcomer", frozenset()), build)
+    seen = ask(Question(OF_TEAMS), Scope("newcomer", frozenset(), "manager"), build)
     assert not seen[["numerator", "denominator"]].fillna(0).to_numpy().any()
     assert seen["value"].fillna(0).eq(0).all()

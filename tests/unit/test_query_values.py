@@ -80,7 +80,7 @@ def test_a_value_never_stands_in_the_statement(desk: Desk, value: str) -> None:
 @given(team=anything)
 def test_a_scope_is_only_a_value(desk: Desk, team: str) -> None:
     connection, build = desk
-    seen = ask(Question(("tickets_created",)), Scope("manager", frozenset({team})), build)
+    seen = ask(Question(("tickets_created",)), Scope("kim", frozenset({team}), "manager"), build)
     assert seen["value"].tolist() == [0]
     assert _unharmed(connection)
 
