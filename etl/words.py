@@ -18,9 +18,9 @@ WORD_COLUMNS = frozenset(
     {
         *("source", "channel", "category", "first_category", "solving_category", "priority", "brand", "initiated_by"),
         *("status", "previous_status", "event_type", "actor_type", "session_type", "demand_type", "contact_type"),
-        *("agent_id", "agent_key", "credited_agent_key", "answered_by_agent_key"),
+        *("agent_id", "agent_key", "answered_by_agent_key"),
         *("first_agent_key", "solving_agent_key", "final_agent_key"),
-        *("team_id", "team_key", "credited_team_key"),
+        *("team_id", "team_key"),
         *("first_team_key", "solving_team_key", "final_team_key", "schedule_key"),
         *("target_type", "policy", "verdict", "survey_type", "scale", "activity", "entry_kind", "handling_kind"),
         *("complexity", "age_band", "support_tier", "conversation_type", "bot_outcome"),

@@ -22,7 +22,7 @@ from metrics.warehouse import (
     fct_reply,
     fct_resolved_contact,
     fct_sla_target,
-    fct_status_interval,
+    fct_solve_or_reopen,
     fct_support_demand,
     fct_survey,
     fct_ticket,
@@ -86,16 +86,15 @@ def _ticket_basis(label: str, instant: str, role: str, team_local: str | None, c
 
 
 def _held_basis(label: str, fact: TableClause, local: Column, instant: Column, category: str) -> Basis:
-    """Something that happened to a ticket, with the team and agent of its own row; a reopen is those of who solved."""
-    of = "credited_" if fact is fct_status_interval else ""
+    """Something that happened to a ticket, with the team and agent of its own row."""
     return Basis(
         label=label,
         fact=fact,
         local=local,
         instant=instant,
         source=fct_ticket.c.source,
-        team=fact.c[f"{of}team_key"],
-        agent=fact.c[f"{of}agent_key"],
+        team=fact.c.team_key,
+        agent=fact.c.agent_key,
         category=fct_ticket.c[category],
         channel=fct_ticket.c.channel,
         priority=fct_ticket.c.priority,
@@ -144,8 +143,8 @@ FIRST_SOLVED = _ticket_basis(
 )
 FIRST_SOLVED_BY_INTAKE = _ticket_basis("first solved", "first_solved_at", "first", None, "first_category")
 LAST_SOLVED = _ticket_basis("last solved", "last_solved_at", "final", None, "category")
-STATUS_CHANGE = _ticket_event_basis(
-    "the event itself", fct_status_interval, "started_local_at", "started_at", "started_team_local_at"
+SOLVED_OR_REOPENED = _ticket_event_basis(
+    "the event itself", fct_solve_or_reopen, "happened_local_at", "happened_at", "happened_team_local_at"
 )
 ANSWERED = _ticket_event_basis("answered", fct_survey, "answered_local_at", "answered_at", "served_team_local_at")
 SENT = _ticket_event_basis("sent", fct_survey, "sent_local_at", "sent_at", "served_team_local_at")

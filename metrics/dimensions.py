@@ -23,7 +23,6 @@ from metrics.warehouse import (
     fct_open_ticket_day,
     fct_resolved_contact,
     fct_sla_target,
-    fct_status_interval,
     fct_ticket,
     fct_ticket_tag,
 )
@@ -110,13 +109,10 @@ def _tenure(basis: Basis) -> Reached | None:
 
 
 def _ticket(name: str) -> Callable[[Basis], Reached | None]:
-    """Reach an attribute of the ticket, unless the fact has its own of that moment.
-
-    Of a change of status the one it led to says nothing: there too it is the ticket's.
-    """
+    """Reach an attribute of the ticket, unless the fact has its own of that moment."""
 
     def reach(basis: Basis) -> Reached | None:
-        own = None if basis.fact is fct_status_interval else basis.fact.c.get(name)
+        own = basis.fact.c.get(name)
         return _plain(TICKET_ATTRIBUTES[name] if own is None and basis.has_ticket else own)
 
     return reach

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import case
 
-from metrics.bases import CREATED, FIRST_SOLVED, STATUS_CHANGE
+from metrics.bases import CREATED, FIRST_SOLVED, SOLVED_OR_REOPENED
 from metrics.kinds import ANY_TICKET, NO_REQUESTER, SERVED_BY_PEOPLE, UNSOLVED, Count, Rate
-from metrics.warehouse import fct_status_interval
+from metrics.warehouse import fct_solve_or_reopen
 from metrics.warehouse import fct_ticket as t
 
 WINDOW = timedelta(days=14)
@@ -16,8 +16,8 @@ REOPENS = Count(
     title="Reopens",
     says="How often a ticket left solved or closed. One that came back twice counts twice; merges are not reopens.",
     numerator="departures from solved or closed",
-    on=STATUS_CHANGE,
-    hits=fct_status_interval.c.is_reopen,
+    on=SOLVED_OR_REOPENED,
+    hits=fct_solve_or_reopen.c.is_reopen,
     excluding=ANY_TICKET,
     better="down",
     material=0.05,
@@ -28,9 +28,9 @@ TICKETS_REOPENED = Count(
     title="Tickets reopened",
     says="Distinct tickets that left solved or closed in the period.",
     numerator="tickets that came back",
-    on=STATUS_CHANGE,
-    hits=fct_status_interval.c.is_reopen,
-    distinct=fct_status_interval.c.ticket_key,
+    on=SOLVED_OR_REOPENED,
+    hits=fct_solve_or_reopen.c.is_reopen,
+    distinct=fct_solve_or_reopen.c.ticket_key,
     excluding=ANY_TICKET,
     better="down",
     material=0.05,

@@ -5,11 +5,11 @@ Only what the vendor documents; each definition names the document. ``one_touch_
 
 from sqlalchemy import or_
 
-from metrics.bases import ANSWERED, CONVERSATION, CREATED, FIRST_SOLVED, STATUS_CHANGE
+from metrics.bases import ANSWERED, CONVERSATION, CREATED, FIRST_SOLVED, SOLVED_OR_REOPENED
 from metrics.kinds import ANY_TICKET, NO_MESSAGES, UNSOLVED, Count, Duration, Exclusion, Rate, with_p90
 from metrics.satisfaction import NOT_CSAT, UNANSWERED
 from metrics.warehouse import fct_bot_conversation as b
-from metrics.warehouse import fct_status_interval as i
+from metrics.warehouse import fct_solve_or_reopen as e
 from metrics.warehouse import fct_survey as s
 from metrics.warehouse import fct_ticket as t
 
@@ -39,8 +39,8 @@ REOPENS_ZENDESK = Count(
     title="Reopens (as Zendesk counts)",
     says="How often a ticket left solved. Tickets that come back from closed are not reopened there.",
     numerator="departures from solved",
-    on=STATUS_CHANGE,
-    hits=i.c.is_reopen & (i.c.previous_status == "solved"),
+    on=SOLVED_OR_REOPENED,
+    hits=e.c.is_reopen & (e.c.previous_status == "solved"),
     excluding=ANY_TICKET,
     better="down",
     material=0.05,

@@ -1,8 +1,8 @@
 """How much came in and went out."""
 
-from metrics.bases import CREATED, STATUS_CHANGE
+from metrics.bases import CREATED, SOLVED_OR_REOPENED
 from metrics.kinds import ANY_TICKET, Count
-from metrics.warehouse import fct_status_interval
+from metrics.warehouse import fct_solve_or_reopen
 
 TICKETS_CREATED = Count(
     name="tickets_created",
@@ -20,8 +20,8 @@ TICKETS_SOLVED = Count(
     title="Tickets solved",
     says="How often a ticket became solved (or closed without having been solved); a ticket solved twice counts twice.",
     numerator="solves",
-    on=STATUS_CHANGE,
-    hits=fct_status_interval.c.is_solve,
+    on=SOLVED_OR_REOPENED,
+    hits=fct_solve_or_reopen.c.is_solve,
     excluding=ANY_TICKET,
     better="up",
     material=0.05,

@@ -108,8 +108,15 @@ fct_ticket = _table(
 fct_status_interval = _table(
     "fct_status_interval",
     """
-    ticket_key interval_number status previous_status team_key agent_key credited_team_key credited_agent_key
-    started_at ended_at started_local_at started_team_local_at is_open is_waiting_on_us is_solve is_reopen
+    ticket_key interval_number status previous_status team_key agent_key started_at ended_at started_local_at
+    is_open is_waiting_on_us
+    """,
+)
+fct_solve_or_reopen = _table(
+    "fct_solve_or_reopen",
+    """
+    ticket_key previous_status team_key agent_key happened_at happened_local_at happened_team_local_at
+    is_solve is_reopen
     """,
 )
 fct_backlog_day = _table(

@@ -61,11 +61,11 @@ topics_again as (
 
 happened as (
     select
-        intervals.ticket_key,
-        intervals.started_local_at as happened_local_at,
+        ticket_key,
+        happened_local_at,
         'reopen' as reason
-    from fct_status_interval as intervals
-    where intervals.is_reopen
+    from fct_solve_or_reopen
+    where is_reopen
     union all
     select
         fct_survey.ticket_key,

@@ -19,31 +19,18 @@ select
     end as previous_status,
     dim_team.team_key,
     agents.agent_key,
-    credited_team.team_key as credited_team_key,
-    credited.agent_key as credited_agent_key,
     spells.started_at,
     spells.ended_at,
     to_local(spells.started_at, build_clock.reporting_time_zone) as started_local_at,
-    spells.started_team_local_at,
     spells.started_on,
     case when spells.ended_at is not null then spells.ended_on end as ended_on,
     seconds_between(spells.started_at, spells.measured_until) as calendar_seconds,
     spells.ended_clock_seconds - spells.started_clock_seconds as business_seconds,
     spells.status_code < 4 as is_open,
-    spells.status_code <= 1 as is_waiting_on_us,
-    spells.is_solve,
-    spells.is_reopen
+    spells.status_code <= 1 as is_waiting_on_us
 from int_status_spell as spells
 cross join build_clock
 left join dim_team
     on dim_team.team_number = spells.team_number
 left join agents
     on agents.agent_number = spells.agent_number
-left join agents as credited
-    on credited.agent_number = case
-        when spells.status_code >= 4 or coalesce(spells.previous_status_code, 0) >= 4
-            then coalesce(nullif(spells.solver_number, 0), spells.agent_number)
-        else spells.agent_number
-    end
-left join dim_team as credited_team
-    on credited_team.team_number = case when spells.is_reopen then spells.solving_team_number else spells.team_number end
