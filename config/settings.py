@@ -21,7 +21,7 @@ from config.sign_in import sign_in_of
 from config.wellbeing import wellbeing_of
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = ("sources", "wellbeing", "mail", "digest", "sign_in")  # of settings: not to be had from one variable
+TABLES = ("sources", "wellbeing", "mail", "digest", "alerts", "sign_in")  # of settings: not to be had from one variable
 CONFIG_FILE = "deskpulse.toml"
 MAY_BE_NONE = frozenset({"intake_alert_per_hour"})
 
@@ -67,6 +67,7 @@ class Settings:
     dashboard_url: str = "http://localhost:8501"  # where digests lead to; empty: no links
     mail: Mapping[str, Any] = field(default_factory=dict)  # [mail]: the server digests are handed to
     digest: Mapping[str, Any] = field(default_factory=dict)  # [[digest.recipients]]: who receives them
+    alerts: Mapping[str, Any] = field(default_factory=dict)  # [alerts]: who is told of alerts, of which and when
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # [sources.NAME] tables
 
     @property
@@ -162,7 +163,7 @@ def _lists_checked(values: dict[str, Any], where: str) -> None:
 
 
 def _tables_checked(values: Mapping[str, Any], where: str) -> None:
-    for name in ("sign_in", "mail", "digest"):
+    for name in ("sign_in", "mail", "digest", "alerts"):
         if not isinstance(values.get(name, {}), dict):
             raise BadSetting(f"{where}: {name} must be a table, not {values[name]!r}")
 

@@ -111,9 +111,28 @@ def _wrote(
 
 def _outlook(settings: Settings, now: datetime, progress: Progress) -> list[StepResult]:
     try:
-        return run_steps(settings, now, progress)
+        return [*run_steps(settings, now, progress), *_told(settings, now, progress)]
     except DeskpulseError as error:
         return [StepResult("outlook", "failed", "", now.isoformat(), 0.0, str(error))]
+
+
+def _told(settings: Settings, now: datetime, progress: Progress) -> list[StepResult]:
+    """Tell of alerts whom the settings name; nobody needs the dashboard for that."""
+    if not settings.alerts:
+        return []
+    from reports.notify import (
+        failures_read,
+        notify,
+    )  # with what letters are made of, which a run without has no use for
+
+    started = time.monotonic()
+    progress("tell of alerts")
+    try:
+        says = failures_read(notify(settings, now))
+    except DeskpulseError as error:
+        says = str(error)
+    seconds = round(time.monotonic() - started, 2)
+    return [StepResult("notify", "failed" if says else "ready", "", now.isoformat(), seconds, says)]
 
 
 def _run(

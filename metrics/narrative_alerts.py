@@ -42,6 +42,24 @@ def where_reads(dimension: str, value: str) -> str:
     return "" if dimension == "all" else f" {WHERE_READS.get(dimension, dimension + ' {}').format(value)}"
 
 
+def title_reads(metric: Metric | None, alert: Mapping[str, Any]) -> str:
+    """Return what happened in few words: ``Tickets created about Billing rose``."""
+    what = metric.title if metric else str(alert["metric"])
+    did = "rose" if alert["direction"] == "up" else "fell"
+    return f"{what}{where_reads(alert['dimension'], alert['value'])} {did}"
+
+
+def warning_title(kind: str, value: str) -> str:
+    """Return what an early warning is about in few words."""
+    about = {
+        "sla": "Targets will be missed",
+        "backlog": "The backlog grows",
+        "debt": "Ticket debt grows",
+        "intake": "A rush of tickets",
+    }
+    return f"{about.get(kind, kind)}{f', {value}' if value else ''}"
+
+
 def spread_reads(worse: int, people: int) -> str:
     """Return whether one person's work explains it."""
     if people < 2:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, get_args
+
 from metrics.outlook_kinds import OutlookTable
+
+Severity = Literal["critical", "serious", "slight"]
+SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)  # the gravest first
 
 ALERT = OutlookTable(
     "alert",

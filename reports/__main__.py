@@ -1,4 +1,4 @@
-"""The command line of what is sent: ``python -m reports weekly``."""
+"""The command line of what is sent: ``python -m reports weekly | notify``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from config.errors import BadInput, BadSetting
 from config.repeating import again_and_again, span
 from config.settings import Settings, load_settings
 from metrics.published import Build, current_build
-from reports.deliver import Attachment, Picture, mail_server, message, send, tell_chats
+from reports.chats import tell_chats
+from reports.deliver import Attachment, NotDelivered, Picture, mail_server, message, send
 from reports.digest import Digest, digest_for
 from reports.html import html, inline
+from reports.notify import Outcome, failures_read, notify
 from reports.pdf import pdf
 from reports.recipients import ROLES, Recipient, recipients
 from reports.sent import note_sent, sending, was_sent
@@ -42,16 +44,38 @@ def parser() -> argparse.ArgumentParser:
     weekly.add_argument("--dry-run", type=Path, metavar="DIR", help="write HTML, text and PDF there; send nothing")
     weekly.add_argument("--again", action="store_true", help="also to those who have received it already")
     weekly.add_argument("--every", metavar="1h", help="look again and again: so long after each beginning (s, m or h)")
+    news = commands.add_parser("notify", help="alerts, to everybody who is to be told and has not been")
+    news.add_argument("--dry-run", action="store_true", help="print what would be told, send and write nothing")
+    news.add_argument("--every", metavar="5m", help="look again and again: so long after each beginning (s, m or h)")
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input is one line on standard error and exit code 1."""
     options = parser().parse_args(arguments)
+    run = {"weekly": _weekly, "notify": _notify}[options.command]
     if options.every:
-        again_and_again(lambda: _weekly(options), span(options.every), lambda said: print(said, file=sys.stderr))
+        again_and_again(lambda: run(options), span(options.every), lambda said: print(said, file=sys.stderr))
     else:
-        _weekly(options)
+        run(options)
+
+
+def _notify(options: argparse.Namespace) -> None:
+    outcomes = notify(load_settings(), datetime.now(UTC), is_dry=options.dry_run)
+    if not outcomes:
+        raise BadSetting("nobody is to be told of alerts: add recipients to [alerts], each with to or channel")
+    for one in outcomes:
+        print(f"{one.recipient}: {_went(one, options.dry_run)}")
+        if options.dry_run and one.news is not None:
+            print(f"\n{one.news.text}")
+    if says := failures_read(outcomes):
+        raise NotDelivered(says)
+
+
+def _went(one: Outcome, is_dry: bool) -> str:
+    if one.outcome == "told":
+        return f"would be told: {one.says}" if is_dry else f"told: {one.says}"
+    return one.says
 
 
 def _weekly(options: argparse.Namespace) -> None:
@@ -99,16 +123,16 @@ def _send(chosen: Sequence[Recipient], week: date, build: Build, settings: Setti
             send(
                 message(server.sender, recipient.to, subject, text(digest), html(digest), pictures, attachments), server
             )
-            _to_chats(digest)
+            _to_chats(digest, settings)
             note_sent(sent, recipient.to, week, build.build_id)
             print(f"{recipient.to}: sent")
 
 
-def _to_chats(digest: Digest, environ: Mapping[str, str] = os.environ) -> None:
+def _to_chats(digest: Digest, settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
     """Tell chats what the whole desk's executives are told: a chat has no scope of its own."""
     addresses = environ.get(CHATS, "").split()
     if addresses and digest.recipient.role == "executive" and not digest.recipient.teams:
-        tell_chats(addresses, f"Deskpulse: {digest.title}", summary(digest))
+        tell_chats(addresses, f"Deskpulse: {digest.title}", summary(digest), settings.networks)
 
 
 def _write(folder: Path, chosen: Sequence[Recipient], week: date, build: Build, settings: Settings) -> None:

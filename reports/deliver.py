@@ -1,4 +1,4 @@
-"""Delivery: mail through the installation's own SMTP server, short texts to chats. One place for all that is sent."""
+"""Mail, handed over to the installation's own SMTP server."""
 
 from __future__ import annotations
 
@@ -71,13 +71,17 @@ def mail_server(settings: Settings) -> MailServer:
 
 def message(
     sender: str, to: str, subject: str, text: str, html: str,
-    pictures: Sequence[Picture] = (), attachments: Sequence[Attachment] = (),
+    pictures: Sequence[Picture] = (), attachments: Sequence[Attachment] = (), message_id: str = "",
 ) -> EmailMessage:  # fmt: skip
-    """Return a mail: text and HTML as alternatives, pictures with the HTML, attachments beside both."""
+    """Return a mail: text and HTML as alternatives, pictures with the HTML, attachments beside both.
+
+    With a ``message_id`` of its own a mail that is handed over twice is still one mail.
+    """
     mail = EmailMessage()
     mail["From"], mail["To"] = Address(addr_spec=sender), Address(addr_spec=to)
     mail["Subject"] = " ".join(subject.split())
-    mail["Date"], mail["Message-ID"] = format_datetime(localtime()), make_msgid(domain=sender.rpartition("@")[2])
+    mail["Date"] = format_datetime(localtime())
+    mail["Message-ID"] = message_id or make_msgid(domain=sender.rpartition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"  # no out-of-office answer to it
     mail.set_content(text)
     mail.add_alternative(html, subtype="html")
@@ -111,18 +115,3 @@ def _connected(server: MailServer, secure: ssl.SSLContext) -> smtplib.SMTP:
     if server.security == "tls":
         return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=secure)
     return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
-
-
-def tell_chats(addresses: Sequence[str], title: str, text: str) -> None:
-    """Send a short text to chats, named by their Apprise addresses (Slack, Teams, …), which are secret.
-
-    Raises ``BadSetting`` and ``NotDelivered``.
-    """
-    from apprise import Apprise
-
-    chats = Apprise()
-    for nth, address in enumerate(addresses, start=1):
-        if not chats.add(address):
-            raise BadSetting(f"chat number {nth} is no address Apprise knows")
-    if addresses and not chats.notify(title=title, body=text):
-        raise NotDelivered("a chat did not take the message")

@@ -6,7 +6,7 @@ Everything that is said is data and escaped; pictures are parts of the message (
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 from reports.charts import Chart
@@ -30,24 +30,47 @@ def inline(chart: Chart) -> str:
 
 def html(digest: Digest, picture: Picture = by_content_id) -> str:
     """Return the digest as a page; ``picture`` says where each chart's picture is."""
-    look = light_theme()
-    ink, quiet, paper = look["textColor"], look["grayTextColor"], look["secondaryBackgroundColor"]
+    large = f"margin:0;font-size:16px;line-height:24px;color:{light_theme()['textColor']}"
     body = [
-        _row(f'<span style="font-size:13px;color:{quiet}">Deskpulse · {_text(digest.part)}</span>'),
-        _row(f'<h1 style="margin:0;font-size:24px;line-height:30px;color:{ink}">{_text(digest.title)}</h1>'),
-        _row(f'<p style="margin:0;font-size:16px;line-height:24px;color:{ink}">{_text(digest.sentence)}</p>'),
+        *_head(digest.part, digest.title),
+        _row(f'<p style="{large}">{_text(digest.sentence)}</p>'),
         _row(_figures(digest.lines)),
         *(_row(_image(chart, picture(chart))) for chart in digest.charts),
         *(_row(_section(section)) for section in digest.sections),
-        _row(_button(digest.link)) if digest.link else "",
-        _row(f'<span style="font-size:12px;line-height:18px;color:{quiet}">{_text(_footer(digest))}</span>'),
+        *_foot(digest.link, _footer(digest)),
     ]
+    return _framed(digest.title, body)
+
+
+def letter(title: str, part: str, sections: Sequence[Section], link: str, footer: str) -> str:
+    """Return a page of a title and sections, for what is no digest."""
+    return _framed(
+        title, [*_head(part, title), *(_row(_section(section)) for section in sections), *_foot(link, footer)]
+    )
+
+
+def _head(part: str, title: str) -> list[str]:
+    look = light_theme()
+    return [
+        _row(f'<span style="font-size:13px;color:{look["grayTextColor"]}">Deskpulse · {_text(part)}</span>'),
+        _row(f'<h1 style="margin:0;font-size:24px;line-height:30px;color:{look["textColor"]}">{_text(title)}</h1>'),
+    ]
+
+
+def _foot(link: str, footer: str) -> list[str]:
+    small = f"font-size:12px;line-height:18px;color:{light_theme()['grayTextColor']}"
+    return [_row(_button(link)) if link else "", _row(f'<span style="{small}">{_text(footer)}</span>')]
+
+
+def _framed(title: str, body: Sequence[str]) -> str:
+    look = light_theme()
+    paper = look["secondaryBackgroundColor"]
     edge = f"border:1px solid {look['borderColor']};border-radius:8px"
     table = 'role="presentation" cellpadding="0" cellspacing="0" border="0"'
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{_text(digest.title)}</title></head>"
+        f"<title>{_text(title)}</title></head>"
         f'<body style="margin:0;padding:0;background-color:{paper};{FONT}">'
         f'<table {table} width="100%" style="background-color:{paper}"><tr><td align="center" style="padding:16px 8px">'
         f'<table {table} width="{WIDTH}" style="width:100%;max-width:{WIDTH}px;'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from config.errors import BadSetting
 from config.settings import Settings
 from metrics.published import Build
+from metrics.scope import Role as ScopeRole
 from metrics.scope import Scope
 from metrics.warehouse import dim_team
 
@@ -58,16 +59,20 @@ def _recipient(row: object, nth: int) -> Recipient:
 
 def scope_of(recipient: Recipient, build: Build) -> Scope:
     """Return what a recipient may see. Raises ``BadSetting`` for a team the warehouse does not know."""
-    if not recipient.teams:
-        return Scope(recipient.to, None, recipient.role)
+    return scope_for(recipient.to, recipient.teams, recipient.role, build, "[[digest.recipients]]")
+
+
+def scope_for(viewer: str, teams: Sequence[str], role: ScopeRole, build: Build, where: str) -> Scope:
+    """Return the scope of who may see ``teams`` (names or keys; none: the whole desk), as set under ``where``."""
+    if not teams:
+        return Scope(viewer, None, role)
     known = build.read(select(dim_team.c.team_key, dim_team.c.name)).to_dict("records")
-    keys = frozenset(key for team in recipient.teams for key in _keys(team, known))
-    return Scope(recipient.to, keys, recipient.role)
+    return Scope(viewer, frozenset(key for team in teams for key in _keys(team, known, where)), role)
 
 
-def _keys(team: str, known: list[dict[Any, Any]]) -> list[str]:
+def _keys(team: str, known: list[dict[Any, Any]], where: str) -> list[str]:
     keys = [str(row["team_key"]) for row in known if team in (row["name"], row["team_key"])]
     if not keys:
         names = ", ".join(sorted(str(row["name"]) for row in known))
-        raise BadSetting(f"[[digest.recipients]]: there is no team {team!r}; known are {names}")
+        raise BadSetting(f"{where}: there is no team {team!r}; known are {names}")
     return keys

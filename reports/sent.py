@@ -12,23 +12,21 @@ from pathlib import Path
 from config.errors import DeskpulseError
 from config.settings import Settings
 
-FILE = "digests.jsonl"
-
 
 class AlreadySending(DeskpulseError):
-    """Another process is sending digests."""
+    """Another process is sending the same."""
 
 
 @contextmanager
-def sending(settings: Settings) -> Iterator[Path]:
+def sending(settings: Settings, what: str = "digests") -> Iterator[Path]:
     """Hold the right to send and yield the file of what was sent; the system frees it when the process ends."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / f"{FILE}.lock").open("w") as lock:
+    with (settings.home / f"{what}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadySending("digests are being sent by another process") from error
-        yield settings.home / FILE
+            raise AlreadySending(f"{what} are being sent by another process") from error
+        yield settings.home / f"{what}.jsonl"
 
 
 def was_sent(file: Path, to: str, week: date) -> bool:

@@ -15,8 +15,9 @@ from journal.alert_marks import state_of
 from journal.entries import touches
 from metrics import METRICS
 from metrics.kinds import Metric
-from metrics.narrative_alerts import also_reads, where_reads
+from metrics.narrative_alerts import title_reads
 from metrics.outlook import Outlook, outlook
+from metrics.outlook_alerts import SEVERITIES
 from ui.filters import Where
 from ui.notes import journal_of
 from ui.page import Page
@@ -25,7 +26,6 @@ from ui.text import plain
 from ui.trend_data import Marker
 
 STEP = "alerts"
-SEVERITIES = ("critical", "serious", "slight")
 WAITING = ("new", "acknowledged", "assigned")  # a mute and what is expected need nobody
 MOST_LINES = 5
 
@@ -51,8 +51,7 @@ class Alert:
     @property
     def title(self) -> str:
         """What happened, in few words."""
-        did = also_reads(self.metric, self.row["direction"]) if self.metric else str(self.row["metric"])
-        return f"{did[:1].upper()}{did[1:]}{where_reads(self.row['dimension'], self.row['value'])}"
+        return title_reads(self.metric, self.row)
 
     @property
     def needs_somebody(self) -> bool:

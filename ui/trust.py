@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from journal import DeliveryState
 from metrics.health import COUNTS, Health
 from metrics.reading import Style, age_reads, instant_reads
 from ui.tables import download, table
@@ -109,6 +111,29 @@ def steps_read(states: pd.DataFrame, published: str, style: Style) -> pd.DataFra
         took = style.duration(state["seconds"]) if state["seconds"] is not None else ""
         rows.append({"step": state["step"], "went": went, "at": at, "took": took, "says": state["says"]})
     return pd.DataFrame(rows)
+
+
+def deliveries(states: Sequence[DeliveryState]) -> None:
+    """Show how the delivery of alerts stands with everybody it was tried to."""
+    for state in states:
+        if state.failures:
+            st.warning(plain(f"{state.recipient} could not be told of alerts: {state.says}"), icon=":material/error:")
+    shown = {"recipient": "Recipient", "taken": "Told last (UTC)", "stands": "How it stands"}
+    nobody = "Nobody has been told of an alert; whom to tell stands under [alerts] in the settings."
+    table(deliveries_read(states), shown, alt="Delivery of alerts by recipient", empty=nobody)
+
+
+def deliveries_read(states: Sequence[DeliveryState]) -> pd.DataFrame:
+    """Return a row a recipient in words: ``recipient, taken, stands``."""
+    rows = []
+    for state in states:
+        stands = "delivered"
+        if state.failures and state.last_failed_at is not None:
+            times = "once" if state.failures == 1 else f"{state.failures} times"
+            stands = f"failed {times}, last {instant_reads(state.last_failed_at)}; tried again with the next runs"
+        taken = instant_reads(state.last_taken_at) if state.last_taken_at else "never"
+        rows.append({"recipient": state.recipient, "taken": taken, "stands": stands})
+    return pd.DataFrame(rows, columns=["recipient", "taken", "stands"])
 
 
 def builds(folder: Path, published: str) -> None:

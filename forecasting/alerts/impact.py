@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from forecasting.alerts.asking import EVERYTHING, Part
 from forecasting.alerts.families import HANDLING, VOLUME
 from forecasting.alerts.grouping import Incident, Signal
 from metrics import Question, ask
+from metrics.outlook_alerts import Severity
 from metrics.published import Build
 
-Severity = Literal["critical", "serious", "slight"]
 RECENT_DAYS: Final = 90
 CRITICAL: Final = 0.3  # of an ordinary day of the desk
 SERIOUS: Final = 0.15

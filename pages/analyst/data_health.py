@@ -5,6 +5,7 @@ import streamlit as st
 from metrics import Question
 from metrics.outlook import outlook_states
 from ui import tables, trust
+from ui.notes import journal_of
 from ui.page import page
 
 with page("Data health") as p:
@@ -23,5 +24,7 @@ with page("Data health") as p:
     trust.loads(health)
     st.subheader("After publication", anchor=False)
     trust.steps(outlook_states(p.house.settings), p.build.build_id, p.style)
+    st.subheader("Delivery of alerts", anchor=False)
+    trust.deliveries(journal_of(p).delivery_states())
     st.subheader("Builds", anchor=False)
     trust.builds(p.house.settings.builds, p.build.build_id)

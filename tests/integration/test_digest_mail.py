@@ -13,15 +13,18 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
+from config.addresses import networks
 from config.errors import BadInput
 from reports import __main__ as command
-from reports.deliver import NotDelivered, tell_chats
+from reports.chats import tell_chats
+from reports.deliver import NotDelivered
 from tests.e2e.conftest import free_port
 from tests.e2e.desk import publish_small_desk
 
 pytestmark = pytest.mark.slow
 TOML = """
 home = "{home}"
+allowed_networks = ["127.0.0.1"]
 [mail]
 host = "127.0.0.1"
 port = {port}
@@ -151,5 +154,7 @@ def test_a_chat_is_told_in_short(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) 
     chat.shutdown()
     assert [said["title"] for said in Chat.said] == ["Deskpulse: The week of 26 October 2026"]
     assert "In the week of 26 October 2026" in Chat.said[0]["message"]
-    with pytest.raises(NotDelivered):
+    with pytest.raises(NotDelivered, match="did not take"):
+        tell_chats(["json://127.0.0.1:9/"], "a", "b", networks(["127.0.0.1"]))
+    with pytest.raises(NotDelivered, match="not public"):
         tell_chats(["json://127.0.0.1:9/"], "a", "b")

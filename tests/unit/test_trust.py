@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pandas as pd
 
+from journal import DeliveryState
 from metrics.reading import Style
-from ui.trust import steps_read
+from ui.trust import deliveries_read, steps_read
 
 
 def _state(step: str, **of: object) -> dict[str, object]:
@@ -41,3 +44,21 @@ def test_each_step_says_how_it_went_and_for_which_build() -> None:
     assert told.loc["strain", "went"].startswith("failed")
     assert told.loc["strain", "says"] == "too few weeks"
     assert told.loc["staffing"].to_dict() == {"went": "not computed yet", "at": "", "took": "", "says": ""}
+
+
+def test_delivery_of_alerts_is_told_by_recipient() -> None:
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    told = deliveries_read(
+        [
+            DeliveryState("ana@example.com", at, 0, None, ""),
+            DeliveryState("kim@example.com", None, 1, at, "451 come back later"),
+            DeliveryState("channel:support", at, 3, at, "it answered 503"),
+        ]
+    )
+    assert list(told["taken"]) == ["20 November 2026, 09:00", "never", "20 November 2026, 09:00"]
+    assert list(told["stands"]) == [
+        "delivered",
+        "failed once, last 20 November 2026, 09:00; tried again with the next runs",
+        "failed 3 times, last 20 November 2026, 09:00; tried again with the next runs",
+    ]
+    assert deliveries_read([]).empty
