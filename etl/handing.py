@@ -1,7 +1,8 @@
 """What every source hands over, as one ``raw``: files as they are, helpdesks through ``sql/staging/KIND/TABLE.sql``.
 
 The canonical shape is the import format. Each SELECT under ``sql/staging/KIND`` turns the raw tables of one kind of
-helpdesk into one table of it, so nothing behind this wall knows where a ticket came from.
+helpdesk into one table of it, so nothing behind this wall knows where a ticket came from. What helpdesks share has that
+shape already, or becomes it in ``sql/staging/live``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from etl.models import SQL
 from etl.sources.files.raw import COUNTS
 from etl.sources.files.relation import instant_literal, named, quoted
 from etl.sources.files.screening import SQL_TYPES
+from etl.sources.live.shared import CHANGES, PREFIX
 from etl.sources.live.store import SLICES
 
 EXTRACT = "extract"
@@ -36,16 +38,21 @@ def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
         connection.execute(f"create view raw.{named(name)} as select * from {EXTRACT}.main.{named(name)}")
     parts: dict[str, list[str]] = {name: [] for name in TABLES}
     for name, table in TABLES.items():
-        if f"files_{name}" in there:
+        alike = {f"files_{name}"} if _model(PREFIX, name).exists() else {f"files_{name}", f"{PREFIX}_{name}"}
+        for as_it_is in sorted(alike & there):
             columns = ", ".join(named(field.name) for field in raw_schema(table))
-            parts[name].append(f"select {columns} from {EXTRACT}.main.files_{name}")
-    for kind in kinds:
-        for model in sorted((SQL / "staging" / kind).glob("*.sql")):
+            parts[name].append(f"select {columns} from {EXTRACT}.main.{as_it_is}")
+    for kind in [*kinds, PREFIX] if f"{PREFIX}_{CHANGES.name}" in there else kinds:
+        for model in sorted(_model(kind, "*").parent.glob("*.sql")):
             parts[model.stem].append(_handed(connection, kind, model))
     for name, table in TABLES.items():
         union = " union all ".join(parts[name] or [_empty(table)])
         connection.execute(f"create view raw.files_{name} as {union}")
     return bool(kinds)
+
+
+def _model(kind: str, table: str) -> Path:
+    return SQL / "staging" / kind / f"{table}.sql"
 
 
 def _kinds(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -68,7 +75,9 @@ def _handed(connection: duckdb.DuckDBPyConnection, kind: str, model: Path) -> st
     made = f"raw.{kind}__{model.stem}"
     connection.execute(f"create table {made} as {model.read_text(encoding='utf-8')}")
     described = {str(row[0]) for row in connection.execute(f"describe {made}").fetchall()}
-    newest = connection.execute(f"select max(loaded_at) from {EXTRACT}.main.{SLICES} where kind = ?", [kind]).fetchone()
+    newest = connection.execute(
+        f"select max(loaded_at) from {EXTRACT}.main.{SLICES} where kind = $kind or $kind = '{PREFIX}'", {"kind": kind}
+    ).fetchone()
     columns = [
         f"cast({named(c.name) if c.name in described else 'null'} as {SQL_TYPES[c.kind]}) as {named(c.name)}"
         for c in TABLES[model.stem].columns

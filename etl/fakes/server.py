@@ -26,6 +26,14 @@ class Api(Protocol):
         ...
 
 
+class Searched(Protocol):
+    """A fake that is also asked by POST."""
+
+    def posted(self, path: str, told: Any, headers: Mapping[str, str]) -> Answer:
+        """Answer a search."""
+        ...
+
+
 @dataclass
 class Answer:
     """An HTTP answer; ``broken`` says how it goes wrong on the wire: cut, reset, hang."""
@@ -65,14 +73,23 @@ def served(api: Api, port: int = 0) -> Iterator[Served]:
         def do_GET(self) -> None:
             """Answer, or misbehave."""
             parts = urlsplit(self.path)
-            state.asked.append(self.path)
             query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+            self._answer(lambda: api.answer(parts.path, query, dict(self.headers)))
+
+        def do_POST(self) -> None:
+            """Answer a search, or misbehave."""
+            told = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+            searched: Searched = api  # type: ignore[assignment]
+            self._answer(lambda: searched.posted(urlsplit(self.path).path, told, dict(self.headers)))
+
+        def _answer(self, honestly: Callable[[], Answer]) -> None:
+            state.asked.append(self.path)
             found = None
             for fault in list(state.faults):
                 found = fault(self.path, len(state.asked))
                 if found is not None:
                     break
-            _send(self, found or api.answer(parts.path, query, dict(self.headers)), state.hang_seconds)
+            _send(self, found or honestly(), state.hang_seconds)
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True

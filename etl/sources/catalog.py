@@ -20,6 +20,7 @@ LIVE: dict[str, str] = {
     "zendesk": "etl.sources.zendesk",
     "request_tracker": "etl.sources.request_tracker",
     "django_helpdesk": "etl.sources.django_helpdesk",
+    "freshdesk": "etl.sources.freshdesk",
 }
 
 

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -105,9 +105,9 @@ def _finished(home: Path, url: str, wrong: bool) -> None:
 class CursorFirst(Store):
     """A loader that is wrong: it moves the cursor, and brings the rows afterwards."""
 
-    _later: Mapping[str, Path]
+    _later: Mapping[str, Sequence[Path]]
 
-    def load(self, files: Mapping[str, Path]) -> None:
+    def load(self, files: Mapping[str, Sequence[Path]]) -> None:
         self._later = dict(files)
 
     def commit(self, *told: Any, **more: Any) -> list[str]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from config.settings import Settings
+from etl.fakes.freshdesk import Freshdesk
 from etl.fakes.server import HERE
 from etl.fakes.zendesk import Zendesk
 from etl.fakes.zendesk_desk import CATEGORY_FIELD
 from etl.handing import attach_raw
 from etl.import_format import TABLES, Table
 from etl.sources.catalog import connector
+from etl.sources.files import raw
 from etl.sources.files.counts import TableCount
 from etl.sources.live.extraction import load_live
 from etl.sources.live.kinds import LiveSource
@@ -25,7 +29,9 @@ from etl.sources.live.privacy import Pseudonyms
 KEY = "b7f1c2d3e4a5968778695a4b3c2d1e0f00112233"
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KIM, LEE, ANA, BOB, CARE, SALES = 11, 12, 21, 22, 31, 32
-Step = Callable[[Zendesk], None]
+FAKES = {"freshdesk": Freshdesk}
+SETTINGS: dict[str, dict[str, Any]] = {"freshdesk": {"category_field": "cf_topic", "segment_field": "segment"}}
+Step = Callable[[Any], None]
 
 
 def at(day: int, clock: str) -> datetime:
@@ -38,7 +44,7 @@ def life() -> list[tuple[datetime, Step]]:
     """Return what happens at a desk in a week, in order of time."""
     said: list[tuple[datetime, Step]] = []
 
-    def then(day: int, clock: str, step: Callable[[Zendesk, datetime], Any]) -> None:
+    def then(day: int, clock: str, step: Callable[[Any, datetime], Any]) -> None:
         instant = at(day, clock)
         said.append((instant, lambda desk: step(desk, instant)))
 
@@ -77,7 +83,12 @@ def life() -> list[tuple[datetime, Step]]:
     return sorted(said, key=lambda pair: pair[0])
 
 
-def live(desk: Zendesk, until: datetime, after: datetime | None = None) -> Zendesk:
+def hosted(kind: str, until: datetime | None = None) -> Any:
+    """Return a fake of a kind of helpdesk that has lived the week, or part of it."""
+    return desk(until) if kind == "zendesk" else live(FAKES[kind](now=T0), until or at(5, "12:00"))
+
+
+def live(desk: Any, until: datetime, after: datetime | None = None) -> Any:
     """Live through everything up to ``until`` (after ``after``), and set the desk's clock there."""
     for instant, step in life():
         if instant <= until and (after is None or instant > after):
@@ -103,6 +114,7 @@ def source(url: str, kind: str = "zendesk", name: str = "desk", **options: Any) 
     """Return a source as configured for a fake."""
     told = {"url": url, "user": "admin@example.com", "category_field": CATEGORY_FIELD} if kind == "zendesk" else {}
     told |= {"segment_field": "segment", "plan_field": "plan"} if kind == "zendesk" else {}
+    told |= {"url": url, **SETTINGS[kind]} if kind in SETTINGS else {}
     return LiveSource(name, kind, {**told, **options}, {"token": "token"}, Pseudonyms(KEY), HERE)
 
 
@@ -114,6 +126,20 @@ def read(home: Path, given: LiveSource, now: datetime | None = None, **how: Any)
         replace(Settings(), home=home),
         **{"run_id": "r", "now": now or at(5, "12:02"), "progress": lambda _: None, **how},
     )
+
+
+@contextmanager
+def without_ceremony() -> Iterator[None]:
+    """Load without dlt, which takes a second a load; what it does here is to append a file."""
+
+    def append(path: Path, _: Path, __: str, files: dict[str, Path], *___: Any) -> None:
+        with raw.opened(path) as connection:
+            for name, file in files.items():
+                connection.execute(f"insert into {name} by name select * from read_parquet('{file}')")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(raw, "load", append)
+        yield
 
 
 def _told(table: Table) -> list[str]:

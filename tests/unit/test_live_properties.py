@@ -21,7 +21,7 @@ from etl.sources.files import raw
 from etl.sources.live.extraction import load_live
 from etl.sources.live.kinds import Connector, Cursor, LiveSource, Page, Reading, Stream
 from etl.sources.live.privacy import Pseudonyms, pseudonyms
-from tests.support.live import KEY, T0
+from tests.support.live import KEY, T0, without_ceremony
 
 VERSIONED = Table("things", "", ("id",), (text("id", "", required=True), instant("at", ""), text("said", "")), "at")
 Row = dict[str, Any]
@@ -29,15 +29,7 @@ Row = dict[str, Any]
 
 @pytest.fixture(autouse=True, scope="module")
 def _loads_without_ceremony() -> Iterator[None]:
-    """dlt takes a second a load; what it does here is to append a file."""
-
-    def append(path: Path, _: Path, __: str, files: dict[str, Path], *___: Any) -> None:
-        with raw.opened(path) as connection:
-            for name, file in files.items():
-                connection.execute(f"insert into {name} by name select * from read_parquet('{file}')")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(raw, "load", append)
+    with without_ceremony():
         yield
 
 

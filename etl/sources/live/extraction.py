@@ -128,17 +128,17 @@ class _Run:
         piece, self.gathered = self.gathered, Slice()
         if not piece.size and not piece.cursors:
             return
-        files: dict[str, Path] = {}
+        files: dict[str, list[Path]] = defaultdict(list)
         faults: dict[tuple[str, str], list[Fault]] = {}
         tallies, staying = {}, {}
         for key, rows in piece.rows.items():
             table, name = self.store.table(key[1]), self.store.connector.raw_name(key[1])
             arrow, faults[key] = screened(self.connection, table, rows)
             bad = len(faults[key])
-            tally, file = self.store.new_rows(self.connection, name, arrow, self.at)
+            tally, file = self.store.new_rows(self.connection, key[0], name, arrow, self.at)
             tallies[key] = tally + Tally(read=bad, quarantined=bad)
             if file:
-                files[name] = file
+                files[name].append(file)
             if table.name in piece.whole:
                 staying[name] = self.store.staying(self.connection, name)
         self._must_be_mostly_good(piece, faults)

@@ -18,10 +18,12 @@ import requests
 from config.addresses import AddressRefused, Network
 from config.errors import BadSetting, SourceFailed
 from config.outbound import session
+from etl.sources.live.kinds import Reading
 
 TRIES = 6
 LONGEST_WAIT_SECONDS = 900.0
 TIMEOUT_SECONDS = (10.0, 60.0)  # to connect, between two bytes
+A_LONG_TIME = 10 * 365 * 86_400.0  # seconds: what is more is an instant
 LARGEST_ANSWER = 256 * 1024**2  # bytes
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PASSING = (408, 425, 429, 500, 502, 503, 504)
@@ -51,6 +53,13 @@ def checked_url(url: str, where: str) -> str:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise BadSetting(f"{where}: url must begin with https:// (http only for this machine)")
     return url.rstrip("/")
+
+
+def client_of(reading: Reading, headers: Mapping[str, str]) -> Client:
+    """Return the client of a source that is configured by ``url``."""
+    source = reading.source
+    url = checked_url(source.option("url"), f"[sources.{source.name}]")
+    return Client(url, headers, reading.progress, networks=source.networks)
 
 
 class Client:
@@ -143,10 +152,27 @@ class Client:
 
     def _courtesy(self, answer: requests.Response) -> None:
         """Wait when the helpdesk says that nothing is left of what may be asked for now."""
-        left, reset = answer.headers.get("ratelimit-remaining"), answer.headers.get("ratelimit-reset")
-        if left is not None and reset is not None and left.strip() == "0" and (pause := _retry_after(reset)):
+        for prefix in ("", "x-"):
+            left, reset = (
+                answer.headers.get(f"{prefix}ratelimit-remaining"),
+                answer.headers.get(f"{prefix}ratelimit-reset"),
+            )
+            if left is None or reset is None or left.strip() != "0" or not (pause := _until(reset)):
+                continue
             self._progress(f"rate limit reached; going on in {pause:.0f} s")
             self._sleep(min(LONGEST_WAIT_SECONDS, pause))
+
+
+def _until(reset: str) -> float | None:
+    """Return the seconds to wait until a reset: told as seconds, as a Unix time (Intercom) or ISO 8601 (Jira)."""
+    try:
+        told = float(reset)
+    except ValueError:
+        try:
+            told = datetime.fromisoformat(reset).timestamp()
+        except ValueError:
+            return _retry_after(reset)
+    return max(0.0, told - time.time() if told > A_LONG_TIME else told)
 
 
 def _retry_after(told: str | None) -> float | None:

@@ -11,6 +11,7 @@ from config.addresses import Network
 from config.errors import BadSetting
 from etl.import_format import Table
 from etl.sources.live.privacy import Pseudonyms
+from etl.sources.live.shared import PREFIX, SHARED
 
 Cursor = dict[str, Any]  # where to go on, as JSON; its meaning is the stream's own
 
@@ -117,5 +118,6 @@ class Connector:
     check: Callable[[Reading], Iterator[Finding]]
 
     def raw_name(self, table: str) -> str:
-        """Return what a table is called in the raw database."""
-        return f"{self.kind}_{table}"
+        """Return what a table is called in the raw database: shared ones are the same for every vendor."""
+        is_shared = any(known.name == table and known in SHARED for known in self.tables)
+        return f"{PREFIX if is_shared else self.kind}_{table}"

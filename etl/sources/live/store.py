@@ -21,6 +21,7 @@ from etl.sources.files import raw
 from etl.sources.files.relation import instant_literal, named, quoted
 from etl.sources.files.versions import row_hash
 from etl.sources.live.kinds import Connector, Cursor, Fault
+from etl.sources.live.shared import PREFIX, SHARED
 
 SLICES = "live_slice"
 FIELDS = "live_field"
@@ -58,11 +59,12 @@ class Store:
             connection.execute(f"create table if not exists {SLICES} ({_SLICE_COLUMNS})")
             connection.execute(f"create table if not exists {FIELDS} ({_FIELD_COLUMNS})")
             connection.execute(f"create table if not exists {raw.COUNTS} ({raw.COUNT_COLUMNS})")
-            for name, schema in {
-                raw.QUARANTINE: raw.QUARANTINE_SCHEMA,
-                **{name: table.schema for name, table in self._raw_tables.items()},
-            }.items():
-                _create(connection, name, schema)
+            _create(connection, raw.QUARANTINE, raw.QUARANTINE_SCHEMA)
+            for name, table in self._raw_tables.items():
+                _create(connection, name, table.schema)
+            if any(table in SHARED for table in self.tables.values()):  # what is made of them reads all of them
+                for shared in SHARED:
+                    _create(connection, f"{PREFIX}_{shared.name}", raw_schema(shared))
             for name in self.tables:
                 connection.execute(
                     f"""
@@ -105,7 +107,7 @@ class Store:
         return int(found[0]) if found else 0
 
     def new_rows(
-        self, connection: duckdb.DuckDBPyConnection, name: str, arrow: pa.Table, at: datetime
+        self, connection: duckdb.DuckDBPyConnection, stream: str, name: str, arrow: pa.Table, at: datetime
     ) -> tuple[Tally, Path | None]:
         """Write those of ``arrow`` that raw does not have to a file; return the counts, and the file if any."""
         table = self.tables[name]
@@ -131,7 +133,7 @@ class Store:
         connection.execute("detach raw")
         distinct, new = (_count(connection, rows) for rows in ("distinct_rows", "new_rows"))
         tally = Tally(arrow.num_rows, new, distinct - new, arrow.num_rows - distinct)
-        target = self.work / f"{name}.parquet"
+        target = self.work / f"{stream}.{name}.parquet"
         columns = ", ".join(named(c.name) for c in table.columns)
         loader = f"{quoted(self.source)} as source, _row_hash, {instant_literal(at)} as _loaded_at"
         connection.execute(f"copy (select {columns}, {loader} from new_rows) to {quoted(str(target))} (format parquet)")
@@ -143,10 +145,18 @@ class Store:
         connection.execute(f"copy (select _row_hash from distinct_rows) to {quoted(str(target))} (format parquet)")
         return target
 
-    def load(self, files: Mapping[str, Path]) -> None:
-        """Bring files of new rows into raw; they do not count yet."""
+    def load(self, files: Mapping[str, Sequence[Path]]) -> None:
+        """Bring files of new rows into raw, where several streams may have filled a table; they do not count yet."""
         if files:
-            raw.load(self.path, self.work, self.source, files, dict.fromkeys(self.tables, False), self._raw_tables)
+            one = {name: self._one(name, parts) for name, parts in files.items()}
+            raw.load(self.path, self.work, self.source, one, dict.fromkeys(self.tables, False), self._raw_tables)
+
+    def _one(self, name: str, parts: Sequence[Path]) -> Path:
+        if len(parts) == 1:
+            return parts[0]
+        target, read = self.work / f"{name}.parquet", ", ".join(quoted(str(part)) for part in parts)
+        duckdb.sql(f"copy (select distinct * from read_parquet([{read}])) to {quoted(str(target))} (format parquet)")
+        return target
 
     def commit(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 
 from etl.sources.live.kinds import LiveSource
 from etl.sources.live.rows import Record, instant, text, unix
-from etl.sources.zendesk.zones import iana
+from etl.sources.live.zones import iana
 
 Row = dict[str, Any]
 MERGED = "closed_by_merge"  # the tag Zendesk gives a ticket that was merged into another

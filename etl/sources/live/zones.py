@@ -1,4 +1,4 @@
-"""Zendesk names time zones as Ruby on Rails does: ``Berlin``, ``Eastern Time (US & Canada)``."""
+"""Time zones as Ruby on Rails, and so Zendesk and Freshdesk, name them: ``Berlin``, ``Eastern Time (US & Canada)``."""
 
 from __future__ import annotations
 
