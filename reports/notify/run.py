@@ -26,6 +26,7 @@ from reports.sent import sending
 
 ADDRESS_OF: Final = "DESKPULSE_CHANNEL_"  # addresses of channels hold secrets: by environment only
 WRITER: Final = "reports"
+READS_AS: Final = "executive"  # figures of their teams; nothing of single persons or tickets
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,7 @@ def _told(subscriber: Subscriber, desk: _Desk, is_dry: bool) -> Outcome:
 
 
 def _due(subscriber: Subscriber, desk: _Desk) -> list[Event]:
-    scope = scope_for(
-        subscriber.name, subscriber.teams, "", desk.build, "[alerts] recipients"
-    )  # no role: nothing of persons
+    scope = scope_for(subscriber.name, subscriber.teams, READS_AS, desk.build, "[alerts] recipients")
     visible = matters_of(desk.found, scope, desk.marks, desk.today)
     ledger = desk.journal.deliveries(subscriber.name)
     return due(subscriber, visible, desk.everything, ledger, desk.now, ZoneInfo(desk.settings.time_zone))
