@@ -1,4 +1,4 @@
-"""The pipeline's command line: ``python -m etl demo | init | check | run | status | forget | rollback``."""
+"""The pipeline's command line: ``python -m etl demo | init | check | run | status | forget | erase | rollback``."""
 
 from __future__ import annotations
 
@@ -68,6 +68,14 @@ def parser() -> argparse.ArgumentParser:
 
     forgotten = commands.add_parser("forget", help="forget what was read of a source")
     forgotten.add_argument("source", metavar="NAME", help="what it was called")
+
+    erased = commands.add_parser("erase", help="erase a requester everywhere, for good")
+    erased.add_argument(
+        "--requester", required=True, metavar="ID", help="their number in the helpdesk, or their address"
+    )
+    erased.add_argument("--source", metavar="NAME", help="only as this source knows them (default: in every source)")
+    erased.add_argument("--no-forecast", action="store_true", help="leave what follows publication to the next run")
+    erased.add_argument("--json", action="store_true", help="print what was done as JSON")
 
     commands.add_parser("rollback", help="publish the build before the present one")
     return top
@@ -205,6 +213,19 @@ def _forget(settings: Settings, name: str) -> None:
     OUT.print(forget(settings, name), highlight=False, markup=False)
 
 
+def _erase(settings: Settings, options: argparse.Namespace) -> None:
+    from etl.erasure.erase import erase
+
+    with ERR.status("erasing") as spinner:
+        done = erase(
+            settings, options.requester, datetime.now(UTC), spinner.update, options.source, not options.no_forecast
+        )
+    if options.json:
+        print(json.dumps(asdict(done)))
+        return
+    OUT.print(done.says, highlight=False, markup=False)
+
+
 def _rollback(settings: Settings) -> None:
     from etl.publish import rollback
 
@@ -227,6 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _status(options, load_settings())
         case "forget":
             _forget(load_settings(), options.source)
+        case "erase":
+            _erase(load_settings(), options)
         case "rollback":
             _rollback(load_settings())
 

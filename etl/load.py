@@ -12,6 +12,7 @@ import duckdb
 
 from config.errors import BadInput, RunRefused
 from config.settings import Settings, utc_naive
+from etl.erasure.tombstones import tombstones
 from etl.sources.files import raw
 from etl.sources.files.counts import KEPT_WHEN_REFUSED, TableCount, must_be_mostly_good
 from etl.sources.files.extraction import Extraction, workspace
@@ -50,10 +51,11 @@ def load_files(
     paths = [*{path.resolve(): path for path in paths}.values()]  # naming a file twice is naming it once
     inputs = mapped_inputs(paths, given.table.name) if given else format_inputs(paths, progress)
     at = utc_naive(now)
+    erased = tombstones(settings)
     raw.undo_unfinished(settings.raw_path)
     with workspace(settings.home, name) as (connection, work):
         known = _attach(connection, settings.raw_path)
-        extraction = Extraction(name, run_id, at, connection, work, given, known, full_refresh)
+        extraction = Extraction(name, run_id, at, connection, work, given, known, full_refresh, erased)
         tables = list(dict.fromkeys(i.table for i in inputs))
         counts = _extracted(extraction, {t: [i for i in inputs if i.table == t] for t in tables}, progress)
         connection.execute("detach raw")

@@ -45,7 +45,7 @@ class RunResult:
 
 
 @contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def alone(home: Path) -> Iterator[None]:
     """Hold the home's lock; the system frees it when the process ends, however it ends."""
     home.mkdir(parents=True, exist_ok=True)
     with (home / "run.lock").open("w") as lock:
@@ -78,7 +78,7 @@ def run(
     started = time.monotonic()
     files = [source for source in sources if isinstance(source, FileSource)]
     brought = [entry for source in files for entry in diary.read_diaries(source.name, source.paths)]
-    with _alone(settings.home):
+    with alone(settings.home):
         clear_unfinished(settings.builds)
         try:
             result = _run(run_id, sources, settings, now, progress, full_refresh)
@@ -153,18 +153,27 @@ def _run(
             counts += load_live(source, connector(source.kind), settings, **how)
     if DEMO not in {source.name for source in sources}:
         forget(settings.raw_path, DEMO)  # example figures never mix with real ones
-    unfinished = settings.builds / f"{run_id}{UNFINISHED}"
-    checks = build_file(
-        unfinished, settings.raw_path, settings, BuildStamp(run_id, now), lambda name: progress(f"build {name}")
-    )
+    finished, checks = build_and_publish(settings, BuildStamp(run_id, now), progress)
+    return RunResult(run_id, run_id, finished, tuple(counts), tuple(checks))
+
+
+def build_and_publish(
+    settings: Settings, stamp: BuildStamp, progress: Progress = lambda _: None
+) -> tuple[Path, list[CheckResult]]:
+    """Build a warehouse from raw, check it and publish it; returns its file and the checks.
+
+    Raises ``RunRefused`` where a check fails; the build before then stays published.
+    """
+    unfinished = settings.builds / f"{stamp.build_id}{UNFINISHED}"
+    checks = build_file(unfinished, settings.raw_path, settings, stamp, lambda name: progress(f"build {name}"))
     broken = [check for check in checks if not check.passed and not check.is_warning]
     if broken:
         told = "; ".join(f"{check.says} ({check.failures} rows break it)" for check in broken[:3])
         raise RunRefused(f"the build failed {len(broken)} check(s) and is not published: {told} See {unfinished}")
-    finished = settings.builds / f"{run_id}{SUFFIX}"
+    finished = settings.builds / f"{stamp.build_id}{SUFFIX}"
     unfinished.replace(finished)
     publish(settings.builds, finished)
-    return RunResult(run_id, run_id, finished, tuple(counts), tuple(checks))
+    return finished, checks
 
 
 def as_json(result: RunResult) -> dict[str, object]:

@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 
 from config.errors import BadInput
+from etl.erasure.inputs import cut_part
+from etl.erasure.tombstones import Tombstones
 from etl.import_format import TABLES, Table
 from etl.sources.files import mapping as mappings
 from etl.sources.files.counts import TableCount, must_balance, must_be_told
@@ -57,6 +59,7 @@ class Extraction:
     mapping: mappings.Mapping | None
     known: Mapping[str, bool]
     full_refresh: bool = False
+    erased: Tombstones | None = None
 
     def table(self, name: str, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
         """Read and judge all files of one table; leave Parquet files of new, staying and quarantined rows.
@@ -77,7 +80,8 @@ class Extraction:
         for given in inputs:
             if given.path.stat().st_size > _LARGE:
                 progress(f"{given.label}: reading")
-            parts.append(read_part(reader, given, self.mapping))
+            part = read_part(reader, given, self.mapping)
+            parts.append(cut_part(self.connection, part, table, self.name, self.erased) if self.erased else part)
         screened = screen(table, parts, self.now, bool(self.mapping and self.mapping.counts_position))
         judge(self.connection, screened, [p.relation.rejects for p in parts])
         settle_repeats(self.connection, screened)

@@ -7,7 +7,7 @@ to be loaded; ``quarantined(file_no, line, reason, row_json)``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import duckdb
@@ -26,9 +26,10 @@ def key_hash(table: Table) -> str:
     return f"hash({', '.join(named(c) for c in columns)})"
 
 
-def row_hash(table: Table) -> str:
-    """Return SQL for the hash of a whole row, a positive BIGINT."""
-    return f"(hash({', '.join(named(c.name) for c in table.columns)}) >> 1)::bigint"
+def row_hash(table: Table, values: Mapping[str, str] | None = None) -> str:
+    """Return SQL for the hash of a whole row, a positive BIGINT; ``values`` are SQL of columns that are to change."""
+    columns = ((values or {}).get(c.name, named(c.name)) for c in table.columns)
+    return f"(hash({', '.join(columns)}) >> 1)::bigint"
 
 
 def judge(connection: duckdb.DuckDBPyConnection, screened: Screen, rejects: Sequence[Sequence[Reject]]) -> None:

@@ -13,6 +13,8 @@ import duckdb
 
 from config.errors import RunRefused, SourceFailed
 from config.settings import Settings, utc_naive
+from etl.erasure.inputs import cut_arrow
+from etl.erasure.tombstones import tombstones
 from etl.sources.files.counts import MOST_QUARANTINED, TableCount, must_balance
 from etl.sources.files.extraction import workspace
 from etl.sources.files.raw import forget
@@ -65,7 +67,7 @@ def load_live(
     """
     try:
         with workspace(settings.home, source.name) as (connection, work):
-            store = Store(settings.raw_path, connector, source.name, run_id, work)
+            store = Store(settings.raw_path, connector, source.name, run_id, work, tombstones(settings))
             store.prepare()
             if full_refresh:
                 forget(settings.raw_path, source.name)
@@ -134,6 +136,7 @@ class _Run:
         for key, rows in piece.rows.items():
             table, name = self.store.table(key[1]), self.store.connector.raw_name(key[1])
             arrow, faults[key] = screened(self.connection, table, rows)
+            arrow = cut_arrow(self.connection, arrow, table, self.store.source, self.store.erased)
             bad = len(faults[key])
             tally, file = self.store.new_rows(self.connection, key[0], name, arrow, self.at)
             tallies[key] = tally + Tally(read=bad, quarantined=bad)

@@ -24,6 +24,11 @@ class Pseudonyms:
     def __init__(self, key: str) -> None:
         self._key = key.encode()
 
+    @property
+    def key(self) -> bytes:
+        """The key, for what else must not be guessed."""
+        return self._key
+
     def of(self, address: str | None) -> str | None:
         """Return the pseudonym of an e-mail address, whatever its case and spaces; None of none."""
         told = (address or "").strip().lower()

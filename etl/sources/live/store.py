@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from etl.erasure.inputs import tells_of
+from etl.erasure.tombstones import Tombstones
 from etl.import_format import Table, raw_schema
 from etl.sources.files import raw
 from etl.sources.files.relation import instant_literal, named, quoted
@@ -47,7 +49,10 @@ class Tally:
 class Store:
     """The raw tables of one source; ``work`` is an empty folder for files on their way."""
 
-    def __init__(self, path: Path, connector: Connector, source: str, run_id: str, work: Path) -> None:
+    def __init__(
+        self, path: Path, connector: Connector, source: str, run_id: str, work: Path, erased: Tombstones
+    ) -> None:
+        self.erased = erased  # whoever is not to be taken in again
         self.path, self.source, self.run_id, self.work = path, source, run_id, work
         self.connector = connector
         self.tables = {connector.raw_name(t.name): t for t in connector.tables}
@@ -182,10 +187,21 @@ class Store:
                 there = f"select _row_hash from read_parquet({quoted(str(file))})"
                 connection.execute(f"delete from {name} where source = ? and _row_hash not in ({there})", [self.source])
             for (stream, table), bad in faults.items():
-                _quarantine(connection, self.source, stream, table, bad, self.run_id, at)
+                _quarantine(connection, self.source, stream, table, self._cut(bad), self.run_id, at)
             new = [f"{t}.{f}" for t, seen in fields.items() for f in _new_fields(connection, self.source, t, seen, at)]
             connection.execute("commit")
         return new
+
+    def _cut(self, bad: Sequence[Fault]) -> list[Fault]:
+        """Return faults without the records of whom was erased."""
+        if not self.erased:
+            return list(bad)
+        return [
+            Fault(fault.reason)
+            if any(tells_of(str(value), self.source, self.erased) for value in fault.record.values())
+            else fault
+            for fault in bad
+        ]
 
     def finish(self, tallies: Mapping[tuple[str, str], Tally], at: datetime) -> None:
         """Write the counts of a run that read every stream to its end."""
