@@ -1,7 +1,6 @@
 """The web process: ``streamlit run dashboard.py``.
 
-The file is read twice: by the server, for ``app``, which warms up before anybody is let in; and as the script of
-every run, which shows the navigation and the page asked for.
+Read twice: by the server, for ``app``, which warms up before anybody is let in; and as the script of every run.
 """
 
 from __future__ import annotations
@@ -46,29 +45,36 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 def _page(file: str, title: str, icon: str) -> Any:
     path = "-".join(re.findall("[a-z]+", title.lower()))
-    return st.Page(
-        f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path, default=title == "Headline"
-    )
+    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path)
 
 
 def main() -> None:
-    """Show the navigation and run the page asked for."""
-    from ui import access, theme
+    """Show the navigation and run the page asked for, to who may see it."""
+    from ui import access, grants, sign_in, theme
 
     st.set_page_config(page_title="Deskpulse", page_icon=theme.FAVICON, layout="wide", initial_sidebar_state="auto")
-    st.logo(theme.LOGO, icon_image=theme.FAVICON, size="large")
     theme.apply()
-    chosen = st.navigation(
-        {reader: [_page(*page) for page in pages] for reader, pages in PAGES.items()},
-        expanded=True,  # a page behind "view more" is a page nobody finds
-    )
+    viewer = sign_in.let_in()
+    if viewer is None:
+        return
+    may = {reader: [one for one in pages if grants.may_open(viewer.scope, one[1])] for reader, pages in PAGES.items()}
+    sections = {reader: [_page(*one) for one in pages] for reader, pages in may.items() if pages}
+    landing = next(page for pages in sections.values() for page in pages if page.title == grants.landing(viewer.scope))
+    start = st.Page(lambda: grants.start(landing), title="Start", default=True, visibility="hidden")
+    chosen = st.navigation({"": [start], **sections}, expanded=True)  # behind "view more" nobody would find a page
     try:
         chosen.run()
     finally:  # also where the page ended its run
-        st.sidebar.caption(access.LOCAL_MODE)
+        sign_in.foot(viewer)
+        access.run_is_over()
 
 
 if __name__ == "__main__":
     main()
 else:
+    from config.cli import guarded
+    from ui.access import refuse_to_start
+
+    if guarded(refuse_to_start):
+        raise SystemExit(1)
     app = st.App(__file__, lifespan=lifespan)

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from config.addresses import networks
 from config.errors import BadSetting
 
 MODES: Final = ("local", "oidc", "proxy")
+MOST_PROXIES: Final = 256
 HEADER: Final = re.compile(r"[A-Za-z0-9-]+")
 COOKIE_SECRET_CHARACTERS: Final = 32
 CLIENT_SECRET_CHARACTERS: Final = 16
@@ -89,13 +91,9 @@ def sign_in_of(told: Mapping[str, Any]) -> SignIn:
 def _networks(told: object) -> tuple[str, ...]:
     if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
         raise BadSetting(f"sign_in.proxies must be a list of addresses, not {told!r}")
-    for one in told:
-        try:
-            network = ipaddress.ip_network(one)
-        except ValueError as error:
-            raise BadSetting(f"sign_in.proxies: {one!r} is not an address such as 10.0.0.5 or 10.0.0.0/28") from error
-        if network.num_addresses > 2**16:
-            raise BadSetting(f"sign_in.proxies: {one!r} trusts {network.num_addresses} addresses: name the proxies")
+    for network in networks(told, "sign_in.proxies"):
+        if network.num_addresses > MOST_PROXIES:
+            raise BadSetting(f"sign_in.proxies: {network} are {network.num_addresses} addresses: name the proxies")
     return tuple(told)
 
 

@@ -20,13 +20,14 @@ from journal.entries import Clock
 from journal.goals import Goals
 from journal.migrating import migrated
 from journal.notes import Notes
+from journal.sign_ins import SignIns
 from journal.views import SavedViews
 from journal.wellbeing import CheckIns
 
 WAIT_SECONDS = 30  # for whoever else is writing
 
 
-class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns, Goals, Deliveries):
+class Journal(Actions, Notes, Annotations, AlertMarks, SavedViews, CheckIns, Goals, Deliveries, SignIns):
     """The journal as one viewer has it open; each kind of entry brings its own verbs."""
 
 

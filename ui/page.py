@@ -21,7 +21,7 @@ from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Style, age_reads, instant_reads
 from metrics.sql import sql_text
-from ui import access, asking, first_run
+from ui import access, asking, first_run, grants
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen, Where, controls, part_of_desk
 from ui.periods import Period, last_full_month
@@ -124,8 +124,7 @@ def _said(title: str) -> Iterator[None]:
 
 def _open(title: str) -> Page:
     scope = access.viewer_scope()
-    if scope is None:
-        raise access.NoSignIn(access.NOT_LOOPBACK)
+    grants.refuse(scope, title)
     opened = Page(title, scope, access.published(), access.house())
     st.title(title, anchor=False)
     _freshness(opened.build)

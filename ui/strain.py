@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from config.settings import ROOT
 from config.wellbeing import Basis, wellbeing_of
 from journal.basis import individual_basis
 from metrics.narrative_strain import (
@@ -26,6 +25,7 @@ from metrics.narrative_strain import (
 )
 from metrics.reading import day_reads
 from metrics.strain import Strain, strain, to_tell
+from ui import grants
 from ui.bars import Bar, diverging
 from ui.heat import Cell, heat
 from ui.notes import journal_of
@@ -34,10 +34,10 @@ from ui.tables import table
 from ui.text import plain
 
 HELP_PAGES = {  # where what in the work could change is looked at
-    "workload": ("pages/manager/workload.py", "Workload: who has room"),
-    "agents": ("pages/manager/agents.py", "Agents: the figures over time"),
-    "staffing": ("pages/manager/forecast.py", "Forecast & staffing: the roster"),
-    "automation": ("pages/analyst/automation.py", "Automation: what could be taken off"),
+    "workload": ("Workload", "pages/manager/workload.py", "Workload: who has room"),
+    "agents": ("Agents", "pages/manager/agents.py", "Agents: the figures over time"),
+    "staffing": ("Forecast & staffing", "pages/manager/forecast.py", "Forecast & staffing: the roster"),
+    "automation": ("Automation & self-service", "pages/analyst/automation.py", "Automation: what could be taken off"),
 }
 HISTORY_WEEKS = 13
 WORDS = BANDS | LOADS
@@ -160,9 +160,8 @@ def one_person(told: Strain, page: Page, agent_key: str) -> None:
         st.text(f"{what.title}: {text}.")
         st.caption(plain(f"What could help: {what.helps}"))
     for name in dict.fromkeys(what.page for _, what in found):
-        file, title = HELP_PAGES.get(name, ("", ""))
-        if (ROOT / file).is_file():
-            st.page_link(file, label=title, icon=":material/arrow_forward:")
+        if name in HELP_PAGES:
+            grants.link(page.scope, *HELP_PAGES[name])
     _contributions(signals, page)
     _history(history)
 

@@ -17,5 +17,6 @@ CSS = Path(__file__).with_name("page.css")
 
 
 def apply() -> None:
-    """Put the page's stylesheet in place."""
+    """Put the stylesheet and the logo in place."""
     st.html(CSS)
+    st.logo(LOGO, icon_image=FAVICON, size="large")

@@ -15,6 +15,7 @@ def warm_up() -> None:
         importlib.import_module(module)
     from streamlit.runtime.pages_manager import PagesManager
 
+    from metrics import Scope
     from ui import access, charts, filters
 
     # As st.navigation does in its first run: before that, a link to a page would be "not found", or found in pages/.
@@ -22,8 +23,6 @@ def warm_up() -> None:
 
     charts.spark_spec(), charts.bullet_spec()
     with suppress(Exception):  # the page says what is wrong with the build, and the log
-        build, scope = access.published(), access.viewer_scope()
-        if scope is not None:
-            filters.read_ahead(scope, build)
+        filters.read_ahead(Scope.everything(), access.published())
     gc.collect()
     gc.freeze()

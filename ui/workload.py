@@ -37,10 +37,11 @@ SPAN = "Last 13 weeks"
 
 @st.fragment(run_every=REFRESH_SECONDS)
 def refreshed(page: Page) -> None:
-    """Look every half minute whether a newer build is published, and run the page again if so."""
+    """Look every half minute whether a newer build is published, or access has changed: then run the page again."""
     from ui import access
 
-    if access.published().build_id != page.build.build_id:
+    if access.published().build_id != page.build.build_id or not access.may_go_on(page.scope):
+        st.session_state[access.BY_ITSELF] = True  # nobody clicked: it keeps no sign-in alive
         st.rerun()
 
 

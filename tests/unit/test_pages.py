@@ -174,7 +174,7 @@ def test_the_web_process_stays_light():
 
 def test_a_team_manager_gets_no_data_health_and_no_figures_without_a_team(small_build, monkeypatch):
     monkeypatch.setattr(access, "viewer_scope", lambda: Scope("kim", frozenset({"story:t1"}), "manager"))
-    assert "whole desk" in shown("analyst/data_health.py").error[0].value
+    assert "not for your role" in shown("analyst/data_health.py").error[0].value
     explored = shown("analyst/explore.py")
     assert not explored.exception
     assert not explored.error

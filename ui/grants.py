@@ -1,0 +1,65 @@
+"""Which pages a role opens. Who may not open a page finds it neither in the navigation nor by its address."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from metrics.scope import OutOfScope, Role, Scope
+
+MY_WEEKS: Final = "My weeks"
+WELLBEING: Final = "Wellbeing · burnout risk"
+OPENED_BY: Final[dict[str, frozenset[Role]]] = {
+    "Headline": frozenset({"executive", "manager", "analyst"}),
+    "Weekly review": frozenset({"manager"}),
+    "Alerts": frozenset({"executive", "manager", "analyst"}),
+    "Workload": frozenset({"manager"}),
+    "Agents": frozenset({"manager"}),
+    "Forecast & staffing": frozenset({"executive", "manager", "analyst"}),
+    WELLBEING: frozenset({"manager", "wellbeing"}),
+    MY_WEEKS: frozenset({"agent"}),
+    "Explore": frozenset({"manager", "analyst"}),
+    "Automation & self-service": frozenset({"manager", "analyst"}),
+    "Customers": frozenset({"manager", "analyst"}),
+    "Definitions": frozenset({"executive", "manager", "analyst", "wellbeing", "agent", "admin"}),
+    "Data health": frozenset({"analyst", "admin"}),
+}
+LANDING: Final[dict[Role, str]] = {
+    "local": "Headline",
+    "executive": "Headline",
+    "manager": "Weekly review",
+    "analyst": "Explore",
+    "wellbeing": WELLBEING,
+    "agent": MY_WEEKS,
+    "admin": "Data health",
+}
+
+
+def may_open(scope: Scope, title: str) -> bool:
+    """Tell whether a viewer may open a page; local mode opens them all, and who is an agent too, their own weeks."""
+    if scope.role == "local" or (title == MY_WEEKS and bool(scope.role) and bool(scope.agent_key)):
+        return title in OPENED_BY
+    return scope.role in OPENED_BY.get(title, frozenset())
+
+
+def landing(scope: Scope) -> str:
+    """Return the page a viewer begins with."""
+    return LANDING[scope.role]
+
+
+def start(page: Any) -> None:
+    """Lead to the page a viewer begins with; what the address says of it travels along."""
+    st.switch_page(page, query_params=st.query_params.to_dict())
+
+
+def refuse(scope: Scope, title: str) -> None:
+    """Raise ``OutOfScope`` where a viewer may not open a page."""
+    if not may_open(scope, title):
+        raise OutOfScope("this page is not for your role: ask whoever grants access here")
+
+
+def link(scope: Scope, title: str, file: str, label: str) -> None:
+    """Show a link to a page of ours; nothing where the viewer may not open it."""
+    if may_open(scope, title):
+        st.page_link(file, label=label, icon=":material/arrow_forward:")
