@@ -5,6 +5,8 @@ HOME_DIR := $(or $(DESKPULSE_HOME),var)
 DEMO := $(HOME_DIR)/demo-input
 PORT ?= 8501
 .DEFAULT_GOAL := help
+# Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup lock demo run test test-fast check bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources docs services
 
 help: ## what there is to make
