@@ -7,7 +7,7 @@ PORT ?= 8501
 .DEFAULT_GOAL := help
 # Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup lock demo run test test-fast check bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources docs services
+.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,19 +57,26 @@ run: setup ## the dashboard on your data
 services:
 	@bash tests/services.sh
 
-test: .venv/.installed-dev services check ## everything: lint, types, unit, golden, faults, real browser
+test: .venv/.installed-dev services lint ## everything: lint, types, unit, golden, faults, real browser
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 test-fast: .venv/.installed-dev ## the inner loop: under a minute
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests
 
-check: .venv/.installed-dev ## lint, types, SQL, architecture, docs
+check: lint ## lint, types, SQL, architecture, docs
+	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py tests/unit/test_metrics_docs.py
+
+lint: .venv/.installed-dev
+	@$(MAKE) --no-print-directory --output-sync -j 2 lint-python lint-sql
+
+lint-python:
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+lint-sql:
 	@.venv/bin/sqlfluff lint --processes 2 --nocolor --disable-progress-bar sql/staging sql/marts sql/checks sql/functions/duckdb.sql
 	@.venv/bin/sqlfluff lint --dialect postgres --nocolor --disable-progress-bar sql/functions/postgresql.sql
-	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py tests/unit/test_metrics_docs.py
 
 bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 	@$(PY) -m benchmarks.scale

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from config.settings import ROOT, Settings
-from tests.e2e.desk import publish_small_desk
+from tests.support.shared import copy_of
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -92,8 +92,9 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Settings:
-    return publish_small_desk(tmp_path_factory.mktemp("desk"))
+def desk(small_desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The small desk, a copy of this process: tests write into its journal."""
+    return copy_of(small_desk, tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="session")

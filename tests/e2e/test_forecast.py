@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.settings import Settings
-from etl.demo import write_demo
-from etl.pipeline import FileSource, run
 from tests.e2e.conftest import Visit, served
+from tests.support.shared import copy_of
 
 pytestmark = pytest.mark.slow
 TITLE, PATH = "Forecast & staffing", "forecast-staffing"
-UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[str]:
+def demo(forecast_desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A small demo with rosters and forecasts, served."""
     folder = tmp_path_factory.mktemp("forecast")
-    write_demo(folder / "demo", until=UNTIL, tickets=9000, days=240)
-    settings = Settings(home=folder / "home")
-    done = run(
-        [FileSource("demo", (folder / "demo",))], settings, UNTIL + timedelta(hours=1), lambda _: None, forecast=True
-    )
-    assert [step.says for step in done.outlook if step.outcome == "failed"] == []
-    with served(settings.home, Path(folder) / "server.log", DESKPULSE_LOADED_RATE_PER_HOUR="40") as address:
+    settings = copy_of(forecast_desk, folder)
+    with served(settings.home, folder / "server.log", DESKPULSE_LOADED_RATE_PER_HOUR="40") as address:
         yield address
 
 

@@ -20,6 +20,7 @@ import pytest
 
 from config.settings import Settings
 from etl.demo import write_demo
+from forecasting.steps import run_steps
 from metrics import Question, Scope, ask
 from metrics.published import current_build
 from tests.support.content import content_hash
@@ -30,10 +31,13 @@ UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
 
 
 def _run(home: Path, demo: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "etl", "run", "--input", str(demo), "--name", "demo", "--json"]
+    return _started(home, "etl", "run", "--input", str(demo), "--name", "demo", "--json", "--no-forecast")
+
+
+def _started(home: Path, *command: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "DESKPULSE_HOME": str(home)}
     return subprocess.Popen(
-        command,
+        [sys.executable, "-m", *command],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -41,6 +45,16 @@ def _run(home: Path, demo: Path) -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
+
+
+def _killed(process: subprocess.Popen[str], after_seconds: float) -> bool:
+    """Kill a process and all it started after so many seconds, and tell whether it was still at work."""
+    time.sleep(after_seconds)
+    at_work = process.poll() is None
+    if at_work:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return at_work
 
 
 def _finished(home: Path, demo: Path) -> float:
@@ -93,18 +107,16 @@ def test_killed_runs_leave_nothing_behind(demo: Path, tmp_path: Path) -> None:
         for kill in range(KILLS):
             if kill % 4 == 0:  # as often from nothing as from a desk that was read before
                 (home / "extract.duckdb").unlink(missing_ok=True)
-            process = _run(home, demo)
-            time.sleep(moments.uniform(0.05, 0.95) * seconds)
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                killed += 1
-            process.communicate()
+            killed += _killed(_run(home, demo), moments.uniform(0.05, 0.95) * seconds)
             current = (home / "builds" / "current.duckdb").resolve()
             assert content_hash(current) == expected, f"kill {kill} changed what is published"
             if kill % 4 == 3:
                 _finished(home, demo)
+                _killed(_started(home, "forecasting", "run"), moments.uniform(1, 8))
                 assert content_hash((home / "builds" / "current.duckdb").resolve()) == expected
     assert killed >= KILLS // 2
+    settings = replace(Settings(), home=home)
+    assert [result.outcome for result in run_steps(settings, UNTIL, names=["interventions", "alerts"])] == ["ready"] * 2
     assert not errors, errors[0]
     assert set(answers) == {answers[0]}
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
+from etl.pipeline import FileSource, run
 from tests.support.postgresql import running_postgresql, server_programs
+from tests.support.public_logs import DATA, NOW
+from tests.support.shared import HOME, made_once
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +26,18 @@ def postgresql() -> Iterator[str]:
         pytest.skip(missing)
     with running_postgresql(programs) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def public_log(tmp_path_factory: pytest.TempPathFactory) -> Callable[[FileSource], Settings]:
+    """Return a way to a public log, read and published once a run; to be read only."""
+    if not DATA.is_dir():
+        pytest.skip(f"no public logs at {DATA}")
+
+    def published(source: FileSource) -> Settings:
+        def make(folder: Path) -> None:
+            run([source], Settings(home=folder / HOME), NOW, lambda _: None)
+
+        return Settings(home=made_once(tmp_path_factory, f"log_{source.name}", make) / HOME)
+
+    return published

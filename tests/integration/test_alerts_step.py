@@ -4,40 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import pytest
 
 from config.settings import Settings
-from etl.demo import write_demo
-from etl.pipeline import FileSource, run
 from forecasting import steps
 from journal import open_journal
 from metrics import Scope
 from metrics.outlook import outlook
+from tests.conftest import LAST_CAMPAIGN as CAMPAIGN
+from tests.conftest import UNTIL
+from tests.support.shared import copy_of
 
-UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
 EVERYTHING = Scope.everything()
-CAMPAIGN = "Free delivery fortnight"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Mapping[str, Any]]:
+def desk(
+    year_desk: tuple[Settings, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, Mapping[str, Any]]:
     """A demo whose last campaign nobody wrote into the calendar, and the truth about it."""
-    folder = tmp_path_factory.mktemp("alerts")
-    write_demo(folder / "demo", until=UNTIL, tickets=60_000, days=400, seed=1)
-    calendar = folder / "demo" / "calendar_events.parquet"
-    rows = pq.read_table(calendar)
-    pq.write_table(rows.filter(pc.not_equal(rows["title"], CAMPAIGN)), calendar)
-    settings = replace(Settings(), home=folder / "home")
-    run([FileSource("demo", (folder / "demo",))], settings, UNTIL + timedelta(hours=1), lambda _: None)
+    published, truth = year_desk
+    settings = copy_of(published, tmp_path_factory.mktemp("alerts"))
     computed(settings)
-    return settings, json.loads((folder / "demo" / "truth.json").read_text(encoding="utf-8"))
+    return settings, truth
 
 
 def computed(settings: Settings) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.support.planted_topics import Found, found_in
+from config.settings import Settings
+from metrics.published import current_build
+from tests.support.planted_topics import Found, judged
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
-    return found_in(tmp_path_factory.mktemp("audit"), seed=1)
+def found(year_desk: tuple[Settings, dict[str, Any]]) -> Found:
+    settings, truth = year_desk
+    return judged(current_build(settings), truth)
 
 
 def test_the_planted_categories_are_the_candidates(found: Found) -> None:

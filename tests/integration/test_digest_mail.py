@@ -15,11 +15,12 @@ from aiosmtpd.handlers import Message
 
 from config.addresses import networks
 from config.errors import BadInput
+from config.settings import Settings
 from reports import __main__ as command
 from reports.chats import tell_chats
 from reports.deliver import NotDelivered
 from tests.e2e.conftest import free_port
-from tests.e2e.desk import publish_small_desk
+from tests.support.shared import copy_of
 
 pytestmark = pytest.mark.slow
 TOML = """
@@ -59,8 +60,8 @@ class Inbox(Message):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish_small_desk(tmp_path_factory.mktemp("digest"), tickets=1500).home
+def home(small_desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of(small_desk, tmp_path_factory.mktemp("digest")).home
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from config.settings import Settings
-from etl.demo import write_demo
-from etl.pipeline import FileSource, run
 from metrics import METRICS, Question, Scope
 from metrics.changes import changes
 from metrics.compare import Explanation, explain
@@ -19,18 +15,15 @@ from metrics.narrative_change import explanation_reads
 from metrics.published import Build, current_build
 from metrics.reading import style_of
 from metrics.unusual import unusual
+from tests.conftest import UNTIL
 
-UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("explain")
-    write_demo(folder / "demo", tickets=20_000, days=150, until=UNTIL)
-    settings = replace(Settings(), home=folder / "home")
-    run([FileSource("demo", (folder / "demo",))], settings, UNTIL, lambda _: None)
-    return current_build(settings), json.loads((folder / "demo" / "truth.json").read_text())["quality_drop"]
+def planted(year_desk: tuple[Settings, dict[str, Any]]) -> tuple[Build, dict[str, Any]]:
+    settings, truth = year_desk
+    return current_build(settings), truth["quality_drop"]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +22,24 @@ from metrics import Scope
 from metrics.outlook import outlook, outlook_states
 from metrics.outlook_tables import STEPS
 from metrics.published import current_build
+from tests.conftest import UNTIL
+from tests.support.shared import DEMO, HOME, copy_of, publish_demo
 
-UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
 EVERYTHING = Scope.everything()
 
 
-def published(folder: Path, **demo: Any) -> Settings:
-    write_demo(folder / "demo", until=UNTIL, **demo)
-    home = replace(Settings(), home=folder / "home")
-    run([FileSource("demo", (folder / "demo",))], home, UNTIL + timedelta(hours=1), lambda _: None, forecast=True)
-    return home
-
-
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return published(tmp_path_factory.mktemp("judged"), tickets=6000, days=330)
+def home(forecast_desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return copy_of(forecast_desk, tmp_path_factory.mktemp("judged"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1])  # 2, 3 and 4 agree; each takes a minute
-def test_the_demos_working_intervention_is_found_and_the_useless_one_is_not(tmp_path: Path, seed: int) -> None:
-    home = published(tmp_path, days=330, seed=seed)
+def test_the_demos_working_intervention_is_found_and_the_useless_one_is_not(
+    year_desk: tuple[Settings, dict[str, Any]], tmp_path: Path
+) -> None:
+    home = copy_of(year_desk[0], tmp_path)
+    (result,) = steps.run_steps(home, UNTIL + timedelta(hours=1), names=["interventions"])
+    assert result.outcome == "ready", result.says
     told = outlook("interventions", home).read("intervention_effect", EVERYTHING).set_index("title")
     worked, useless = told.loc["Refunds: new macro and article"], told.loc["Payments: friendlier greeting"]
     assert worked["verdict"] == "worked"
@@ -147,7 +144,9 @@ def test_unknown_steps_and_two_at_once_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_bad_journal_of_a_folder_is_one_line_and_the_demos_goes_with_the_demo(tmp_path: Path) -> None:
-    home = published(tmp_path, tickets=1500, days=120)
+    write_demo(tmp_path / DEMO, until=UNTIL, tickets=1000, days=90)
+    publish_demo(tmp_path, UNTIL + timedelta(hours=1))
+    home = replace(Settings(), home=tmp_path / HOME)
     assert len(open_journal(home, "x", None).interventions()) == 2
     own = tmp_path / "own"
     write_demo(own, tickets=500, days=60, until=UNTIL, seed=2)
@@ -156,7 +155,7 @@ def test_a_bad_journal_of_a_folder_is_one_line_and_the_demos_goes_with_the_demo(
     with pytest.raises(BadInput, match=r"journal\.json"):
         run([source], home, UNTIL + timedelta(hours=2), lambda _: None)
     (own / "journal.json").write_text(json.dumps({"written_by": "kim", "interventions": []}))
-    run([source], home, UNTIL + timedelta(hours=3), lambda _: None, forecast=True)
+    run([source], home, UNTIL + timedelta(hours=3), lambda _: None)
     assert open_journal(home, "x", None).interventions() == []
-    run([FileSource("demo", (tmp_path / "demo",))], home, UNTIL + timedelta(hours=4), lambda _: None, forecast=True)
+    run([FileSource("demo", (tmp_path / "demo",))], home, UNTIL + timedelta(hours=4), lambda _: None)
     assert len(open_journal(home, "x", None).interventions()) == 2

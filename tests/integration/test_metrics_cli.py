@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from config.cli import guarded
 from config.settings import ROOT, Settings
 from etl.demo import write_demo
 from etl.pipeline import FileSource, run
@@ -170,16 +171,30 @@ def test_csv_and_table(say: Any) -> None:
         (("explain", "fcr", "--since", "2026-03-01", "--until", "2026-03-07", "--by", "mood"), "it can be by: channel"),
     ],
 )
-def test_what_cannot_be_asked_is_one_line(home: Path, arguments: tuple[str, ...], says: str) -> None:
+def test_what_cannot_be_asked_is_one_line(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    says: str,
+) -> None:
+    monkeypatch.setenv("DESKPULSE_HOME", str(home))
+    assert guarded(lambda: main(arguments)) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert says in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_the_command_ends_with_that_line_and_code(home: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "metrics", *arguments],
+        [sys.executable, "-m", "metrics", "query", "fcrr"],
         cwd=ROOT,
         env={"DESKPULSE_HOME": str(home), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert says in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "did you mean fcr" in done.stderr
     assert done.stderr.count("\n") == 1

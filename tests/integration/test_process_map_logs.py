@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,20 +11,18 @@ import pandas as pd
 import pytest
 
 from config.settings import Settings
-from etl.pipeline import FileSource, run
+from etl.pipeline import FileSource
 from metrics import Scope
 from metrics.process_map import process_map
 from metrics.published import current_build
-from tests.integration.test_real_logs import DATA, ITALIAN, NOW, UCI
+from tests.support.public_logs import DATA, ITALIAN, UCI
 
 pm4py = pytest.importorskip("pm4py")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not DATA.is_dir(), reason=f"no public logs at {DATA}")]
 
 
-def moves(source: FileSource, home: Path) -> pd.DataFrame:
+def moves(settings: Settings) -> pd.DataFrame:
     """Return the map's arrows between statuses, and by status the seconds spent before leaving it."""
-    settings = replace(Settings(), home=home)
-    run([source], settings, NOW, lambda _: None)
     arrows = process_map(date(1990, 1, 1), date(2030, 1, 1), Scope.everything(), current_build(settings))
     # pm4py is told of statuses only: a change of team is no move there, but its time is time in the status.
     return arrows.groupby(["from_status", "to_status"], as_index=False)[["moves", "total_seconds"]].sum()
@@ -52,13 +50,13 @@ def of_map(arrows: pd.DataFrame) -> dict[tuple[str, str], int]:
     return {(row.from_status, row.to_status): int(row.moves) for row in moved.itertuples()}
 
 
-def test_italian_tickets_move_as_pm4py_says(tmp_path: Path) -> None:
+def test_italian_tickets_move_as_pm4py_says(public_log: Callable[[FileSource], Settings]) -> None:
     rows = pd.read_csv(ITALIAN.paths[0], dtype=str)
     rows = rows.assign(
         nth=range(len(rows)), at=pd.to_datetime(rows["Complete Timestamp"], format="%Y/%m/%d %H:%M:%S.%f")
     )
     log = statuses(rows, ITALIAN, "Activity", "Case ID")
-    arrows = moves(ITALIAN, tmp_path)
+    arrows = moves(public_log(ITALIAN))
     assert of_map(arrows) == counted(log, "Case ID", "at")
     spent, _, _ = pm4py.discover_performance_dfg(log, activity_key="status", timestamp_key="at", case_id_key="Case ID")
     seconds = {"open": 0.0, "pending": 0.0, "hold": 0.0}
@@ -70,10 +68,10 @@ def test_italian_tickets_move_as_pm4py_says(tmp_path: Path) -> None:
         assert found[status] == pytest.approx(expected, rel=0.002), status
 
 
-def test_uci_incidents_move_as_pm4py_says(tmp_path: Path) -> None:
+def test_uci_incidents_move_as_pm4py_says(public_log: Callable[[FileSource], Settings]) -> None:
     rows = pd.read_csv(UCI.paths[0], dtype=str)
     rows = rows.assign(nth=range(len(rows)))
     log = statuses(rows, UCI, "ident_state", "number")
     # The order of a ticket's rows is the file's; sorted by time some would move otherwise.
     log = log.assign(order=pd.Timestamp("2026-01-01") + pd.to_timedelta(range(len(log)), "s"))
-    assert of_map(moves(UCI, tmp_path)) == counted(log.reset_index(drop=True), "number", "order")
+    assert of_map(moves(public_log(UCI))) == counted(log.reset_index(drop=True), "number", "order")

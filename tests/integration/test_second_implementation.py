@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
-from config.settings import ROOT, Settings
+from config.settings import Settings
 from etl.demo import write_demo
 from etl.pipeline import FileSource, run
 from metrics import METRICS, Question
@@ -21,11 +20,10 @@ from tests.oracle.audit_log import read_log
 from tests.oracle.records import read_folder
 from tests.oracle.registry import CANNOT, MEASURES
 from tests.oracle.world import World
+from tests.support.public_logs import NOW, UCI
 
 ASKED = 200
 UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
-LOGS = Path(os.environ.get("DESKPULSE_SHARED_DATA", ROOT.parent / "shared" / "data")) / "uci_incident"
-MAPPING = ROOT / "config" / "mappings" / "uci_incident.toml"
 LASTING = ("resolution_time", "requester_wait", "agent_wait", "on_hold_time", "time_in_status", "backlog_age")
 # What a log of states alone can speak of.
 OF_LOGS = sorted(
@@ -50,13 +48,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, World]:
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> tuple[Build, World]:
-    if not LOGS.is_dir():
-        pytest.skip(f"no public logs at {LOGS}")
-    now = datetime(2026, 4, 1, tzinfo=UTC)
-    settings = replace(Settings(), home=tmp_path_factory.mktemp("log"))
-    run([FileSource("uci", (LOGS / "incident_event_log.zip",), MAPPING)], settings, now, lambda _: None)
-    told = read_log(LOGS / "incident_event_log.zip", MAPPING, now.replace(tzinfo=None), settings, "uci")
+def log(public_log: Callable[[FileSource], Settings]) -> tuple[Build, World]:
+    settings = public_log(UCI)
+    told = read_log(UCI.paths[0], UCI.mapping, NOW.replace(tzinfo=None), settings, "uci")
     return current_build(settings), World(told)
 
 

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from config.settings import Settings
-from etl.demo import write_demo
-from etl.pipeline import FileSource, run
 from forecasting import steps
 from forecasting.staffing.week import team_week
 from metrics import Scope
 from metrics.outlook import outlook
 from metrics.outlook_tables import STEPS
+from tests.conftest import UNTIL
+from tests.support.shared import DEMO, HOME, publish_demo
 
-UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
 EVERYTHING = Scope.everything()
 pytestmark = pytest.mark.slow
 
 
-def published(folder: Path) -> Settings:
-    settings = replace(Settings(), home=folder / "home", loaded_rate_per_hour=40.0)
-    run([FileSource("demo", (folder / "demo",))], settings, UNTIL + timedelta(hours=1), lambda _: None)
-    (result,) = steps.run_steps(settings, UNTIL + timedelta(hours=1), names=["staffing"])
-    assert result.outcome == "ready", result.says
-    return settings
+@pytest.fixture(scope="module")
+def home(forecast_desk: Settings) -> Settings:
+    return forecast_desk
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("staffing")
-    write_demo(folder / "demo", until=UNTIL, tickets=9000, days=240)
-    return published(folder)
+def told(forecast_desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same desk without a roster; of the steps only ``staffing`` has run. Its forecasts are remembered."""
+    folder = tmp_path_factory.mktemp("unrostered")
+    (folder / DEMO).mkdir()
+    for file in (forecast_desk.home.parent / DEMO).iterdir():
+        if file.name != "rosters.parquet":
+            (folder / DEMO / file.name).symlink_to(file)
+    publish_demo(folder, UNTIL + timedelta(hours=1), loaded_rate_per_hour=40.0)
+    settings = replace(forecast_desk, home=folder / HOME)
+    shutil.copytree(forecast_desk.home / "cache", settings.home / "cache")
+    (result,) = steps.run_steps(settings, UNTIL + timedelta(hours=1), names=["staffing"])
+    assert result.outcome == "ready", result.says
+    return settings
 
 
 def table(home: Settings, name: str, scope: Scope = EVERYTHING) -> pd.DataFrame:
@@ -119,12 +124,7 @@ def test_a_team_lead_sees_the_own_team_only(home: Settings) -> None:
         assert set(table(home, name, lead)["value"]) == {"Billing"}, name
 
 
-def test_without_a_roster_need_is_told_with_shrinkage_and_no_gap(home: Settings, tmp_path: Path) -> None:
-    (tmp_path / "demo").mkdir()
-    for file in (home.home.parent / "demo").iterdir():
-        if file.name != "rosters.parquet":
-            (tmp_path / "demo" / file.name).symlink_to(file)
-    told = published(tmp_path)
+def test_without_a_roster_need_is_told_with_shrinkage_and_no_gap(told: Settings) -> None:
     need, assumed = table(told, "staffing_need"), table(told, "staffing_assumption")
     assert need["rostered"].isna().all()
     assert need["gap"].isna().all()
@@ -136,6 +136,7 @@ def test_without_a_roster_need_is_told_with_shrinkage_and_no_gap(home: Settings,
     assert not np.isnan(table(told, "backlog_ahead")["still_open"]).any()
 
 
-def test_nothing_is_missing_after_a_run(home: Settings) -> None:
-    assert steps.missing(home, ["staffing"]) == []
-    assert steps.missing(home) == [step for step in STEPS if step != "staffing"]
+def test_nothing_is_missing_after_a_run(home: Settings, told: Settings) -> None:
+    assert steps.missing(home) == []
+    assert steps.missing(told, ["staffing"]) == []
+    assert steps.missing(told) == [step for step in STEPS if step != "staffing"]

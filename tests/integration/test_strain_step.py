@@ -14,26 +14,30 @@ from forecasting.steps import run_steps
 from journal import open_journal
 from metrics import Scope
 from metrics.outlook import outlook
-from metrics.published import Build
+from metrics.published import Build, current_build
 from metrics.strain import strain
-from tests.support.planted_strain import UNTIL, build_of, judged
+from tests.conftest import UNTIL
+from tests.support.planted_strain import judged
+from tests.support.shared import copy_of
 
 pytestmark = pytest.mark.slow
 BASIS = {"individual": {"purpose": "Early talks about workload", "notice_on": "2026-01-01"}}
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Build, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("strain")
-    build, truth = build_of(folder, seed=7)
-    return replace(Settings(), home=folder / "home"), build, truth
+def demo(
+    year_desk: tuple[Settings, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Settings, Build, dict[str, Any]]:
+    published, truth = year_desk
+    settings = copy_of(published, tmp_path_factory.mktemp("strain"))
+    return settings, current_build(settings), truth
 
 
 def test_who_slides_is_found_and_who_is_busy_is_load_without_drift(
     demo: tuple[Settings, Build, dict[str, Any]],
 ) -> None:
     _, build, truth = demo
-    told = judged(7, build, truth)
+    told = judged(1, build, truth)
     assert told.found == [True, True]
     assert (told.busy_loaded, told.busy_watched) == (True, False)
     assert told.false_talks / told.agent_years <= 0.1

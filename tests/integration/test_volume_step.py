@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from config.settings import Settings
-from etl.demo import write_demo
-from etl.pipeline import FileSource, run
 from forecasting import steps
 from metrics import Scope
 from metrics.outlook import outlook
+from tests.conftest import UNTIL
+from tests.support.shared import copy_of
 
-UNTIL = datetime(2026, 11, 20, 9, tzinfo=UTC)
 EVERYTHING = Scope.everything()
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("volume")
-    write_demo(folder / "demo", until=UNTIL, tickets=9000, days=240)
-    settings = replace(Settings(), home=folder / "home")
-    run([FileSource("demo", (folder / "demo",))], settings, UNTIL + timedelta(hours=1), lambda _: None)
-    (result,) = steps.run_steps(settings, UNTIL + timedelta(hours=1), names=["volume"])
-    assert result.outcome == "ready", result.says
-    return settings
+def home(forecast_desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return copy_of(forecast_desk, tmp_path_factory.mktemp("volume"))
 
 
 def table(home: Settings, name: str, scope: Scope = EVERYTHING) -> pd.DataFrame:

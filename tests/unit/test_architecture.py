@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,8 @@ def test_every_column_metrics_read_is_in_the_warehouse() -> None:
             ).fetchall()
             missing = set(told.c.keys()) - {column for (column,) in rows}
             assert not missing, f"{name}: {missing}"
+
+
+def test_files_begun_first_exist() -> None:
+    seconds = tomllib.loads((ROOT / "tests" / "durations.toml").read_text(encoding="utf-8"))["seconds"]
+    assert [name for name in seconds if not (ROOT / "tests" / name).is_file()] == []
