@@ -39,6 +39,7 @@ class Model:
         return self.sql.startswith(VIEW)
 
 
+@cache
 def tables_read(sql: str) -> frozenset[str]:
     """Return the names of the tables a SELECT reads, its own CTEs and the ``raw`` catalog apart."""
     return _tables_read(sqlglot.parse_one(sql, dialect="duckdb"))

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -127,10 +127,21 @@ class Visit:
     def __init__(self, page: Any, address: str) -> None:
         self.page, self.address = page, address
         self.requests: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
         self.received_bytes = 0
-        page.on("websocket", lambda socket: socket.on("framereceived", self._receive))
-        page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+        self._heard = {
+            "request": lambda request: self.requests.append(request.url),
+            "websocket": lambda socket: socket.on("framereceived", self._receive),
+            "dialog": lambda dialog: pytest.fail(f"a script ran: {dialog.message}"),
+        }
+        for event, hear in self._heard.items():
+            page.on(event, hear)
+
+    def leave(self) -> None:
+        """Stop listening, for the tab is somebody else's now; nobody but the dashboard may have been talked to."""
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
+        self._heard = {}
+        assert self.outside == []
 
     def _receive(self, payload: str | bytes) -> None:
         self.received_bytes += len(payload)
@@ -173,21 +184,44 @@ class Visit:
         return [url for url in self.requests if not url.startswith((self.address, "data:", "blob:", "ws://127.0.0.1"))]
 
 
+DESKTOP = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light", "device_scale_factor": 1}
+Opening = Callable[..., Visit]
+
+
 @pytest.fixture(scope="session")
-def contexts(browser: Any) -> Iterator[dict[str, Any]]:
-    """Browser contexts by what they look like: tests that look alike share the browser's cache, as readers do."""
-    kept: dict[str, Any] = {}
+def tabs(browser: Any) -> Iterator[dict[int, Any]]:
+    """Tabs that stay open, by their pixels a point: what one has compiled need not be compiled for the next visit."""
+    kept: dict[int, Any] = {}
     yield kept
-    for context in kept.values():
-        context.close()
+    for tab in kept.values():
+        tab.context.close()
 
 
 @pytest.fixture
-def visit(browser: Any, contexts: dict[str, Any], address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    looks = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"} | getattr(request, "param", {})
-    context = contexts.setdefault(str(looks), None) or browser.new_context(**looks)
-    contexts[str(looks)] = context
-    visiting = Visit(context.new_page(), address)
-    yield visiting
-    visiting.page.close()
-    assert visiting.outside == []
+def open_tab(browser: Any, tabs: dict[int, Any]) -> Iterator[Opening]:
+    """Return a way to a tab of a size and scheme, ready to visit an address; a second one ends the first visit."""
+    visits: list[Visit] = []
+
+    def opened(address: str, **looks: Any) -> Visit:
+        for earlier in visits:
+            earlier.leave()
+        wanted = DESKTOP | looks
+        scale = wanted["device_scale_factor"]
+        if scale not in tabs or tabs[scale].is_closed():
+            tabs[scale] = browser.new_context(device_scale_factor=scale).new_page()
+        tab = tabs[scale]
+        tab.set_viewport_size(wanted["viewport"])
+        tab.emulate_media(color_scheme=wanted["color_scheme"])
+        tab.mouse.move(0, 0)
+        tab.goto("about:blank")  # so that nothing is heard of the visit before
+        visits.append(Visit(tab, address))
+        return visits[-1]
+
+    yield opened
+    for visit in visits:
+        visit.leave()
+
+
+@pytest.fixture
+def visit(open_tab: Opening, address: str, request: pytest.FixtureRequest) -> Visit:
+    return open_tab(address, **getattr(request, "param", {}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from forecasting.store import store
 from journal import open_journal
 from metrics.outlook_alerts import ALERT, ALERT_BAND, ALERT_EVIDENCE, ALERT_RULE, ALERT_WARNING
 from metrics.published import current_build
-from tests.e2e.conftest import Visit, served
+from tests.e2e.conftest import Opening, Visit, served
 from tests.e2e.desk import HOSTILE
 
 pytestmark = pytest.mark.slow
@@ -93,21 +92,6 @@ def home(desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-@pytest.fixture
-def tab(browser: Any, home: Settings, tmp_path: Path) -> Iterator[Any]:
-    """Return a way to open the page in a fresh server, as after a restart."""
-    opened: list[Any] = []
-
-    def visit(address: str, **looks: Any) -> Visit:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **looks})
-        opened.append(context)
-        return Visit(context.new_page(), address)
-
-    yield visit
-    for context in opened:
-        context.close()
-
-
 def press(visit: Visit, card: str, opens: str, fill: dict[str, str], button: str) -> None:
     """Open a popover of an alert, fill in its form and send it."""
     box = visit.page.locator(f".st-key-alert_{card}")
@@ -118,9 +102,9 @@ def press(visit: Visit, card: str, opens: str, fill: dict[str, str], button: str
     visit.settle()
 
 
-def test_what_is_said_survives_a_restart_and_shows_on_charts(tab: Any, home: Settings, tmp_path: Path) -> None:
+def test_what_is_said_survives_a_restart_and_shows_on_charts(open_tab: Opening, home: Settings, tmp_path: Path) -> None:
     with served(home.home, tmp_path / "first.log") as address:
-        visit = tab(address)
+        visit = open_tab(address)
         page = visit.to("alerts", "Alerts")
         body = page.inner_text("body")
         assert "Billing: 4 of 9 targets due soon are missed." in body
@@ -135,7 +119,7 @@ def test_what_is_said_survives_a_restart_and_shows_on_charts(tab: Any, home: Set
         visit.settle()
         page.locator(".st-key-alert_one canvas, .st-key-alert_one svg.marks").first.wait_for(timeout=20_000)
     with served(home.home, tmp_path / "second.log") as address:
-        visit = tab(address)
+        visit = open_tab(address)
         page = visit.to("alerts", "Alerts")
         assert "seen · first alert" in page.locator(".st-key-alert_one").inner_text()
         page.locator("summary").filter(has_text="Marked as expected").click()
@@ -152,10 +136,12 @@ def test_what_is_said_survives_a_restart_and_shows_on_charts(tab: Any, home: Set
     assert mute.muted_until == date(2026, 11, 13)
 
 
-def test_open_alerts_stand_on_other_pages_and_the_page_fits_a_phone(tab: Any, home: Settings, tmp_path: Path) -> None:
+def test_open_alerts_stand_on_other_pages_and_the_page_fits_a_phone(
+    open_tab: Opening, home: Settings, tmp_path: Path
+) -> None:
     (home.home / "journal.db").unlink(missing_ok=True)
     with served(home.home, tmp_path / "server.log") as address:
-        visit = tab(address, **PHONE)
+        visit = open_tab(address, **PHONE)
         page = visit.to("alerts", "Alerts")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.locator("summary").filter(has_text="How often these rules are wrong").click()
@@ -168,4 +154,3 @@ def test_open_alerts_stand_on_other_pages_and_the_page_fits_a_phone(tab: Any, ho
         page.locator("summary").filter(has_text="Open alerts").click()
         visit.settle()
         assert "team Billing rose" in page.inner_text("body")
-        assert visit.outside == []

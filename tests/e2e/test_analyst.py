@@ -3,7 +3,7 @@
 import pytest
 
 from metrics import METRICS
-from tests.e2e.conftest import Visit, served
+from tests.e2e.conftest import served
 from tests.e2e.desk import FORMULA
 
 pytestmark = pytest.mark.slow
@@ -64,29 +64,23 @@ def test_data_health_shows_what_was_kept_out_and_gives_it_away_safely(visit):
     assert f"\n{FORMULA[0]}" not in taken
 
 
-def test_a_link_to_no_page_leads_to_the_first_one(browser, desk):
+def test_a_link_to_no_page_leads_to_the_first_one(open_tab, desk):
     """A fresh server: until navigation has run, nothing but registered pages may answer."""
     with served(desk.home, desk.home / "fresh.log") as url:
-        context = browser.new_context()
-        fresh = Visit(context.new_page(), url)
+        fresh = open_tab(url)
         fresh.page.goto(f"{url}/data_health")  # the file's name, not the page's
         fresh.page.get_by_text("Page not found").first.wait_for(timeout=30_000)
         fresh.page.get_by_role("heading", name="Headline", level=1).wait_for(timeout=30_000)
         assert "Every row is accounted for" not in fresh.page.inner_text("body")
         answer = fresh.page.goto(f"{url}/pages/executive/headline.py")
         assert answer is None or "from ui" not in answer.text()
-        assert fresh.outside == []
-        context.close()
 
 
-def test_without_a_build_the_first_run_page_gives_the_commands(browser, tmp_path):
+def test_without_a_build_the_first_run_page_gives_the_commands(open_tab, tmp_path):
     with served(tmp_path / "empty", tmp_path / "server.log") as url:
-        context = browser.new_context()
-        fresh = Visit(context.new_page(), url)
+        fresh = open_tab(url)
         for path in ("data-health", ""):  # the very first visit of a server may well be a deep link
             page = fresh.to(path, "Welcome to Deskpulse")
             assert "make demo" in page.inner_text("body")
             assert "Page not found" not in page.inner_text("body")
             assert "etl run --input FOLDER" in page.inner_text("body")
-        assert fresh.outside == []
-        context.close()

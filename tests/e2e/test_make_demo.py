@@ -39,7 +39,7 @@ def _headline(browser: Any, port: int, until: float) -> str:
     try:
         while True:
             try:
-                page.goto(f"http://127.0.0.1:{port}", timeout=5000)
+                page.goto(f"http://127.0.0.1:{port}", timeout=20000)
                 page.wait_for_function(SIX_CARDS, timeout=20000)
                 return str(page.inner_text("body"))
             except Exception:

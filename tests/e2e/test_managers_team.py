@@ -11,7 +11,7 @@ from config.settings import Settings
 from metrics import METRICS, Question, Scope, ask
 from metrics.published import current_build
 from metrics.reading import style_of
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Opening, Visit
 from tests.e2e.desk import HOSTILE
 
 pytestmark = pytest.mark.slow
@@ -78,13 +78,11 @@ def test_one_person_comes_with_all_figures_quality_first(visit: Visit, browser: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("path", "heading"), [("workload", "Workload"), ("agents", "Agents")])
-def test_they_fit_a_phone(browser: Any, address: str, scheme: str, path: str, heading: str) -> None:
-    context = browser.new_context(**PHONE, color_scheme=scheme)
-    visit = Visit(context.new_page(), address)
+def test_they_fit_a_phone(open_tab: Opening, address: str, scheme: str, path: str, heading: str) -> None:
+    visit = open_tab(address, **PHONE, color_scheme=scheme)
     visit.to(path, heading)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert visit.page.locator("[data-testid=stException]").count() == 0
-    context.close()
 
 
 def test_the_keyboard_alone_reaches_a_list(visit: Visit) -> None:

@@ -15,6 +15,7 @@ from metrics.ages import equal_age
 from metrics.published import current_build
 from metrics.reading import style_of
 from metrics.review import FIRST
+from tests.e2e.conftest import Opening
 from tests.e2e.desk import HOSTILE
 
 pytestmark = pytest.mark.slow
@@ -119,13 +120,9 @@ def test_what_is_chosen_is_in_the_address(visit: Any, browser: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_phone(browser: Any, address: str, scheme: str) -> None:
-    from tests.e2e.conftest import Visit
-
-    context = browser.new_context(**PHONE, color_scheme=scheme)
-    visit = Visit(context.new_page(), address)
+def test_it_fits_a_phone(open_tab: Opening, address: str, scheme: str) -> None:
+    visit = open_tab(address, **PHONE, color_scheme=scheme)
     visit.to("weekly-review", "Weekly review")
     open_part(visit, "Why")
     width = visit.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
-    context.close()

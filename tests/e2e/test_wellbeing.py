@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +10,7 @@ from config.settings import Settings
 from metrics import Scope
 from metrics.narrative_strain import CANNOT_SEE
 from metrics.strain import strain
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import Opening, Visit
 
 pytestmark = pytest.mark.slow
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
@@ -55,10 +54,10 @@ def test_headline_names_nobody_and_tells_groups_of_ten_only(visit: Visit, desk: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("path", "heading"), [(PAGE, TITLE), ("my-weeks", "My weeks")])
-def test_they_fit_a_phone(browser: Any, address: str, desk: Settings, scheme: str, path: str, heading: str) -> None:
-    context = browser.new_context(**PHONE, color_scheme=scheme)
-    visit = Visit(context.new_page(), address)
+def test_they_fit_a_phone(
+    open_tab: Opening, address: str, desk: Settings, scheme: str, path: str, heading: str
+) -> None:
+    visit = open_tab(address, **PHONE, color_scheme=scheme)
     visit.to(f"{path}?person={someone(desk)}", heading)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert visit.page.locator("[data-testid=stException]").count() == 0
-    context.close()
