@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from config.settings import Settings
 from config.targets import load_targets
-from metrics import HEADLINE, METRICS, Question, Scope, ask
+from metrics import METRICS, Question, Scope, ask
 from metrics.changes import Change
-from metrics.narrative import delta_reads, evidence, handling_cost, headline
+from metrics.narrative import delta_reads, evidence, handling_cost, headline, target_reads
 from metrics.narrative_review import change_reads, matter_reads
 from metrics.outlook import outlook
 from metrics.published import Build
@@ -19,16 +19,12 @@ from metrics.query import may_ask
 from metrics.reading import Style, day_reads, style_of
 from metrics.review import FIRST, matters, week_changes
 from reports.charts import Chart, volume_chart
-from reports.recipients import Recipient, scope_of
+from reports.recipients import Recipient, Role, scope_of
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen
+from ui.goals import DESK, goals_of
 from ui.periods import Period
 
-SHOWN: dict[str, tuple[str, ...]] = {
-    "executive": HEADLINE,
-    "manager": FIRST,
-    "analyst": tuple(dict.fromkeys((*FIRST, *HEADLINE))),
-}
 LANDING = {"executive": "headline", "manager": "weekly-review", "analyst": "explore"}
 MOST_ALERTS, MOST_CHANGES, DAYS_AHEAD = 8, 8, 7
 
@@ -80,9 +76,10 @@ def digest_for(recipient: Recipient, week: date, build: Build, settings: Setting
     if not _something_happened(week, scope, build) and not alerts.sentences:
         return None
     period = Period("week", week)
-    targets = load_targets({name: metric.better for name, metric in METRICS.items()})
-    able = [name for name in SHOWN[recipient.role] if may_ask(METRICS[name], scope)]
-    kpis = Asker(scope, build, targets).kpis(Chosen(period), able)
+    goals = goals_of(settings, scope, load_targets({name: metric.better for name, metric in METRICS.items()}))
+    names = _shown(recipient.role, goals.headline(scope.teams or DESK))
+    able = [name for name in names if may_ask(METRICS[name], scope)]
+    kpis = Asker(scope, build, goals).kpis(Chosen(period), able)
     said = headline(period.reads, period.before.reads, [kpi.figure for kpi in kpis], style)
     aht = next((kpi.figure.value for kpi in kpis if kpi.metric.name == "aht"), None)
     cost = handling_cost(aht, settings.loaded_rate_per_hour, style)
@@ -102,6 +99,11 @@ def digest_for(recipient: Recipient, week: date, build: Build, settings: Setting
     )
 
 
+def _shown(role: Role, headline: Sequence[str]) -> tuple[str, ...]:
+    """Return the figures of a reader: the headline, the review's, or both."""
+    return {"executive": tuple(headline), "manager": FIRST, "analyst": tuple(dict.fromkeys((*FIRST, *headline)))}[role]
+
+
 def _something_happened(week: date, scope: Scope, build: Build) -> bool:
     asked = Question(("tickets_created", "tickets_solved"), since=week, until=week + timedelta(days=6))
     return bool(ask(asked, scope, build)["value"].fillna(0).sum() > 0)
@@ -109,7 +111,7 @@ def _something_happened(week: date, scope: Scope, build: Build) -> bool:
 
 def _line(kpi: Kpi, style: Style) -> Line:
     figure = kpi.figure
-    notes = [kpi.why_not, kpi.early, evidence(figure, style) if figure.value is not None else ""]
+    notes = [kpi.why_not, _aim(kpi, style), kpi.early, evidence(figure, style) if figure.value is not None else ""]
     return Line(
         title=kpi.metric.title,
         value=style.value(kpi.metric, figure.value),
@@ -117,6 +119,13 @@ def _line(kpi: Kpi, style: Style) -> Line:
         verdict=figure.verdict,
         note="; ".join(note for note in notes if note),
     )
+
+
+def _aim(kpi: Kpi, style: Style) -> str:
+    """Return how a figure stands to its target; empty where there is none."""
+    if kpi.target is None or kpi.figure.value is None:
+        return ""
+    return target_reads(kpi.metric, kpi.figure.value, kpi.target.value, kpi.target.at_least, style)
 
 
 def _review(

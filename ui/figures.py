@@ -13,13 +13,14 @@ from config.targets import Target
 from metrics import METRICS, Question, Scope, metric_named
 from metrics.ages import equal_age
 from metrics.dimensions import dimensions_of
-from metrics.kinds import Metric, Rate, unit_of
+from metrics.kinds import Metric, Rate
 from metrics.narrative import early_reads, so_far_reads
 from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Figure, Point, day_reads, figure_of, number
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
+from ui.goals import Goals, Part, part_of
 from ui.periods import Period, weeks_to
 from ui.series import series_of
 from ui.spans import Span, starts
@@ -49,7 +50,7 @@ class Asker:
 
     scope: Scope
     build: Build
-    targets: dict[str, Target]
+    goals: Goals
 
     def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
         """Return the figures of the chosen period; those the filters cannot split come without a value and say why.
@@ -66,6 +67,7 @@ class Asker:
         age = question.known_after if period.grain == "week" else None
         now = self._one_row_each(question)
         before = self._one_row_each(question.previous())
+        part = part_of(chosen.where, self.scope, self.build)
         trend = answer(
             Question(tuple(able), grain="week", since=since, until=until, where=chosen.where, known_after=age),
             self.scope,
@@ -73,7 +75,7 @@ class Asker:
         )
         return [
             self._kpi(
-                metric_named(name), question, chosen, now, before, weekly(metric_named(name), trend, since, until)
+                metric_named(name), question, chosen, part, now, before, weekly(metric_named(name), trend, since, until)
             )
             if name in able
             else self._without(metric_named(name), chosen)
@@ -89,6 +91,7 @@ class Asker:
         metric: Metric,
         question: Question,
         chosen: Chosen,
+        part: Part,
         now: dict[str, dict[str, Any]],
         before: dict[str, dict[str, Any]],
         weeks: tuple[Point, ...],
@@ -99,7 +102,7 @@ class Asker:
             figure,
             chosen.period,
             weeks,
-            self._target(metric, chosen),
+            self.goals.target(metric, part, chosen.period.last),
             number(low["value"]) if low else None,
             "" if figure.mature else self._early(metric, question, chosen.period),
             "" if figure.value is not None else _too_few(figure.n),
@@ -113,10 +116,6 @@ class Asker:
             final_on = period.last + timedelta(days=1) + wait
             return so_far_reads(period.grain, question.known_after, day_reads(final_on))
         return early_reads(metric, day_reads((self.build.local_as_of - wait).date()), wait)
-
-    def _target(self, metric: Metric, chosen: Chosen) -> Target | None:
-        """Return the target; a number of tickets is one for the whole desk, not for a part of it."""
-        return None if chosen.where and unit_of(metric) == "count" else self.targets.get(metric.name)
 
     def _without(self, metric: Metric, chosen: Chosen) -> Kpi:
         return Kpi(Figure(metric, None), chosen.period, (), why_not=self._why_not(metric, chosen))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Literal, TypeVar
 
 import pandas as pd
@@ -16,7 +17,8 @@ from config.errors import DeskpulseError, NothingPublished
 from metrics import Question, Scope
 from metrics.health import Health
 from metrics.kinds import Metric
-from metrics.narrative import handling_cost, headline
+from metrics.narrative import handling_cost
+from metrics.narrative import headline as told
 from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Style, age_reads, instant_reads
@@ -24,6 +26,7 @@ from metrics.sql import sql_text
 from ui import access, asking, first_run, grants
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen, Where, controls, part_of_desk
+from ui.goals import Goals, goals_of, part_of
 from ui.periods import Period, last_full_month
 from ui.text import plain
 
@@ -55,13 +58,22 @@ class Page:
 
     def kpis(self, chosen: Chosen, names: Sequence[str]) -> list[Kpi]:
         """Return the figures of the chosen period and part of the desk."""
-        asker = Asker(self.scope, self.build, self.house.targets)
-        return asking.kept((chosen, *names), self.scope, self.build, lambda: asker.kpis(chosen, names))
+        asker = Asker(self.scope, self.build, self.goals)
+        return asking.kept((chosen, *names, self.goals.key), self.scope, self.build, lambda: asker.kpis(chosen, names))
+
+    @cached_property
+    def goals(self) -> Goals:
+        """What the viewer's part of the desk aims for, and which figures it wants to see first."""
+        return goals_of(self.house.settings, self.scope, self.house.targets)
+
+    def headline(self, chosen: Chosen) -> tuple[str, ...]:
+        """Return the figures that come first for the chosen part of the desk."""
+        return self.goals.headline(part_of(chosen.where, self.scope, self.build).teams)
 
     def sentence(self, period: Period, kpis: Sequence[Kpi]) -> None:
         """Say what happened, in one sentence; what it cost, where a rate is set."""
         figures = [kpi.figure for kpi in kpis]
-        st.markdown(plain(headline(period.reads, period.before.reads, figures, self.style)))
+        st.markdown(plain(told(period.reads, period.before.reads, figures, self.style)))
         aht = next((figure.value for figure in figures if figure.metric.name == "aht"), None)
         cost = handling_cost(aht, self.house.settings.loaded_rate_per_hour, self.style)
         if cost:

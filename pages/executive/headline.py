@@ -1,13 +1,12 @@
 """Are we all right? The last full month against target and against before."""
 
-from metrics import HEADLINE
 from ui import alerts, cards, coming, filters, strain, tables
 from ui.figures import exported
 from ui.page import page
 
 with page("Headline") as p:
     chosen = p.filters()
-    kpis = p.kpis(chosen, HEADLINE)
+    kpis = p.kpis(chosen, p.headline(chosen))
     filters.shown(chosen)
     p.sentence(chosen.period, kpis)
     cards.row(kpis, p.style)
