@@ -17,6 +17,7 @@ PAGES = {
     "Executive": [("executive/headline", "Headline", "monitoring")],
     "Manager": [
         ("manager/weekly_review", "Weekly review", "event_available"),
+        ("manager/goals", "Goals & reviews", "flag"),
         ("manager/alerts", "Alerts", "notifications"),
         ("manager/workload", "Workload", "balance"),
         ("manager/agents", "Agents", "groups"),

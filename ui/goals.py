@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import streamlit as st
+
 from config.settings import Settings
 from config.targets import Target
 from journal import Goal, open_journal
@@ -14,6 +16,7 @@ from metrics.kinds import Metric, unit_of
 from metrics.published import Build
 from metrics.teams import team_keys
 from ui.filters import Where
+from ui.links import to_page
 
 Teams = frozenset[str]
 DESK: Teams = frozenset()
@@ -71,6 +74,12 @@ def goals_of(settings: Settings, scope: Scope, default: Mapping[str, Target]) ->
     journal = open_journal(settings, scope.viewer, scope.teams)
     chosen = tuple((choice.teams, tuple(choice.metrics)) for choice in journal.headline_choices())
     return Goals(tuple(journal.goals()), chosen, default)
+
+
+def link() -> None:
+    """Lead to where targets are set, figures chosen and reviews collected; not on paper."""
+    with st.container(key="screen_only_goals"):
+        to_page("manager/goals", "Goals and past reviews", icon="flag")
 
 
 def part_of(where: Where, scope: Scope, build: Build) -> Part:

@@ -1,6 +1,6 @@
 """Are we all right? The last full month against target and against before."""
 
-from ui import alerts, cards, coming, filters, strain, tables
+from ui import alerts, cards, coming, filters, goals, strain, tables
 from ui.figures import exported
 from ui.page import page
 
@@ -11,6 +11,7 @@ with page("Headline") as p:
     p.sentence(chosen.period, kpis)
     cards.row(kpis, p.style)
     cards.legend(kpis)
+    goals.link()
     alerts.open_lines(p, severities=("critical",))
     strain.groups(strain.opened(p))
     coming.four_weeks(p, chosen.where)

@@ -1,7 +1,7 @@
 """Monday: what changed, why, what to decide, and did what we decided work?"""
 
 from metrics.review import FIRST
-from ui import cards, filters, weekly
+from ui import cards, filters, goals, weekly
 from ui.choice import one_of
 from ui.page import page
 from ui.weekly_parts import PARTS, folded
@@ -15,6 +15,7 @@ with page("Weekly review") as p:
     kpis = p.kpis(chosen, FIRST)
     p.sentence(chosen.period, kpis)
     cards.row(kpis, p.style)
+    goals.link()
     weekly.decided_before(review)
     weekly.to_decide(review)
     for key, title, part in PARTS:

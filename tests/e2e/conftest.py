@@ -110,6 +110,7 @@ LAST_LINE = {
     "Automation & self-service": "Where tickets stand",
     "Customers": "Product signals",
     "Weekly review": "Copy as text",
+    "Goals & reviews": "written on Weekly review",
     "Workload": "Balance and mix",
     "Agents": "Read a trend against",
     "Alerts": "How often these rules are wrong",
