@@ -15,8 +15,19 @@ from ui.goal_view import Aims, about, named
 from ui.notes import journal_of
 from ui.text import plain
 
+DECIDE = ("local", "executive", "manager")  # the roles that set goals; whoever sees the page reads them
 # Unit of a metric → what people write it in, and how much of the metric's own unit that is.
 WRITTEN = {"fraction": ("%", 0.01), "seconds": ("minutes", 60.0)}
+
+
+def decide(aims: Aims) -> None:
+    """Offer to set goals and to choose what is seen first, to those whose decision it is."""
+    if aims.page.scope.role not in DECIDE:
+        st.caption("Goals are set by managers and executives.")
+        return
+    with st.container(horizontal=True):
+        set_goal(aims)
+        choose_headline(aims)
 
 
 def set_goal(aims: Aims) -> None:

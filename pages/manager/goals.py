@@ -11,9 +11,7 @@ with page("Goals & reviews") as p:
     aims = goal_view.Aims(p, chosen)
     filters.shown(chosen)
     goal_view.standing(aims)
-    with st.container(horizontal=True):
-        goal_forms.set_goal(aims)
-        goal_forms.choose_headline(aims)
+    goal_forms.decide(aims)
     goal_view.trends(aims)
     with folded("Who decided what, and when", "goal_history") as is_open:
         if is_open:

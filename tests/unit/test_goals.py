@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def read(settings: Settings, teams: frozenset[str] | None = None) -> Goals:
-    return goals_of(settings, Scope("lena", teams), SET)
+    return goals_of(settings, Scope("lena", teams, "manager"), SET)
 
 
 def test_what_is_set_holds_until_somebody_decides(settings: Settings) -> None:
@@ -87,8 +87,8 @@ def test_the_figures_seen_first_are_the_team_s_the_desk_s_or_the_usual(settings:
 def test_a_figure_stands_against_the_target_of_its_part_and_period(settings: Settings) -> None:
     build = build_of(warehouse(busy_month(tickets=60)))
     assert part_of((("team", ("Red",)),), Scope.everything(), build) == Part(RED)
-    assert part_of((("channel", ("email",)),), Scope("rita", RED), build) == Part(RED, is_narrower=True)
-    assert part_of((("team", ("Red", "Blue")),), Scope("rita", RED), build) == Part(RED)
+    assert part_of((("channel", ("email",)),), Scope("rita", RED, "manager"), build) == Part(RED, is_narrower=True)
+    assert part_of((("team", ("Red", "Blue")),), Scope("rita", RED, "manager"), build) == Part(RED)
     assert team_keys(build)["Red"] == RED
     open_journal(settings, "rita", RED).set_goal("fcr", 0.6, at_least=True, since=date(2026, 3, 29))
     asker = Asker(Scope.everything(), build, read(settings))
