@@ -5,7 +5,6 @@ Read twice: by the server, for ``app``, which warms up before anybody is let in;
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -45,8 +44,9 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
 
 def _page(file: str, title: str, icon: str) -> Any:
-    path = "-".join(re.findall("[a-z]+", title.lower()))
-    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path)
+    from ui.names import page_path
+
+    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=page_path(title))
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import urlencode
 
 from config.settings import Settings
 from config.targets import load_targets
@@ -18,6 +17,7 @@ from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Style, day_reads, style_of
 from metrics.review import FIRST, matters, week_changes
+from reports import addresses
 from reports.charts import Chart, volume_chart
 from reports.recipients import Recipient, Role, scope_of
 from ui.figures import Asker, Kpi
@@ -25,7 +25,6 @@ from ui.filters import Chosen
 from ui.goals import DESK, goals_of
 from ui.periods import Period
 
-LANDING = {"executive": "headline", "manager": "weekly-review", "analyst": "explore"}
 MOST_ALERTS, MOST_CHANGES, DAYS_AHEAD = 8, 8, 7
 
 
@@ -72,7 +71,7 @@ def digest_for(recipient: Recipient, week: date, build: Build, settings: Setting
     Everything is asked under the recipient's scope. Raises ``BadSetting`` for a team nobody knows.
     """
     scope, style = scope_of(recipient, build), style_of(settings.locale, settings.currency)
-    alerts = _alerts(scope, settings, _address(settings, "alerts", recipient))
+    alerts = _alerts(scope, settings, addresses.alerts(settings, recipient))
     if not _something_happened(week, scope, build) and not alerts.sentences:
         return None
     period = Period("week", week)
@@ -93,7 +92,7 @@ def digest_for(recipient: Recipient, week: date, build: Build, settings: Setting
         lines=tuple(_line(kpi, style) for kpi in kpis),
         charts=tuple(volume_chart(week, scope, build, style)),
         sections=tuple(section for section in sections if section.sentences),
-        link=_address(settings, LANDING[recipient.role], recipient, week=day_reads(week)),
+        link=addresses.review(settings, recipient, week),
         as_of=f"Data up to {day_reads(build.local_as_of.date())}, {build.local_as_of:%H:%M} ({build.time_zone})",
         made_at=build.as_of.replace(tzinfo=UTC),
     )
@@ -134,7 +133,7 @@ def _review(
     """Return what there is to decide and what else changed; executives read what there is to decide only."""
     question = Question(("tickets_created",), since=week, until=week + timedelta(days=6))
     found = week_changes(question, scope, build)
-    link = _address(settings, "weekly-review", recipient, week=day_reads(week))
+    link = addresses.review(settings, recipient, week)
     decide = tuple(matter_reads(matter, style) for matter in matters(question, found, scope, build))
     nothing = ("Nothing got worse by more than chance can do.",)
     sections = [Section("To decide", decide or nothing, link)]
@@ -172,13 +171,4 @@ def _staffing(recipient: Recipient, scope: Scope, settings: Settings) -> Section
         f"{team}: {round(missing)} hours of people missing in the next {DAYS_AHEAD} days"
         for team, missing in hours.items()
     ]
-    return Section("People missing ahead", tuple(says), _address(settings, "forecast-staffing", recipient))
-
-
-def _address(settings: Settings, page: str, recipient: Recipient, **filters: str) -> str:
-    """Return a page's address with the recipient's filters in it; empty without ``dashboard_url``."""
-    if not settings.dashboard_url:
-        return ""
-    asked = [*((name, value) for name, value in filters.items()), *(("team", team) for team in recipient.teams)]
-    query = f"?{urlencode(asked)}" if asked else ""
-    return f"{settings.dashboard_url.rstrip('/')}/{page}{query}"
+    return Section("People missing ahead", tuple(says), addresses.staffing(settings, recipient))

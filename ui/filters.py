@@ -15,6 +15,7 @@ from metrics import Scope
 from metrics.published import Build
 from metrics.reading import day_reads, month_reads
 from ui.asking import first_day, values_of
+from ui.choice import one_of
 from ui.names import dimension_reads, value_named
 from ui.periods import Period, last_full_month, months_back, weeks_back
 from ui.text import plain
@@ -60,6 +61,12 @@ def controls(scope: Scope, build: Build, grain: Literal["week", "month"] = "mont
         period = _week(scope, build) if grain == "week" else _month(scope, build)
         where = _narrowed(scope, build)
     return Chosen(period, where)
+
+
+def grain_chosen(key: str) -> Literal["week", "month"]:
+    """Show in the sidebar whether months or weeks are told, and return which."""
+    with st.sidebar:
+        return "week" if one_of("Told by", ["Month", "Week"], key) == "Week" else "month"
 
 
 def part_of_desk(scope: Scope, build: Build) -> Where:

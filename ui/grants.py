@@ -13,6 +13,7 @@ WELLBEING: Final = "Wellbeing · burnout risk"
 OPENED_BY: Final[dict[str, frozenset[Role]]] = {
     "Headline": frozenset({"executive", "manager", "analyst"}),
     "Weekly review": frozenset({"manager"}),
+    "Goals & reviews": frozenset({"executive", "manager", "analyst"}),
     "Alerts": frozenset({"executive", "manager", "analyst"}),
     "Workload": frozenset({"manager"}),
     "Agents": frozenset({"manager"}),

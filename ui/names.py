@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from metrics.dimensions import dimensions_of
@@ -57,3 +58,8 @@ def labels() -> dict[str, str]:
     """Return every metric's name by its label, families together: ``Speed · First reply time``."""
     metrics = [(family_reads(family.__name__), metric) for family in FAMILIES for metric in family.METRICS]
     return {f"{family} · {metric.title}": metric.name for family, metric in metrics}
+
+
+def page_path(title: str) -> str:
+    """Return a page's address: the words of its title."""
+    return "-".join(re.findall("[a-z]+", title.lower()))

@@ -1,11 +1,11 @@
-"""Are we all right? The last full month against target and against before."""
+"""Are we all right? The last full month (or a week) against target and against before."""
 
 from ui import alerts, cards, coming, filters, goals, strain, tables
 from ui.figures import exported
 from ui.page import page
 
 with page("Headline") as p:
-    chosen = p.filters()
+    chosen = p.filters(filters.grain_chosen("headline_by"))
     kpis = p.kpis(chosen, p.headline(chosen))
     filters.shown(chosen)
     p.sentence(chosen.period, kpis)
