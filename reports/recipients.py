@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
-
-from sqlalchemy import select
+from typing import Literal, get_args
 
 from config.errors import BadSetting
 from config.settings import Settings
 from metrics.published import Build
 from metrics.scope import Role as ScopeRole
 from metrics.scope import Scope
-from metrics.warehouse import dim_team
+from metrics.teams import team_keys
 
 Role = Literal["executive", "manager", "analyst"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -66,13 +64,12 @@ def scope_for(viewer: str, teams: Sequence[str], role: ScopeRole, build: Build, 
     """Return the scope of who may see ``teams`` (names or keys; none: the whole desk), as set under ``where``."""
     if not teams:
         return Scope(viewer, None, role)
-    known = build.read(select(dim_team.c.team_key, dim_team.c.name)).to_dict("records")
+    known = team_keys(build)
     return Scope(viewer, frozenset(key for team in teams for key in _keys(team, known, where)), role)
 
 
-def _keys(team: str, known: list[dict[Any, Any]], where: str) -> list[str]:
-    keys = [str(row["team_key"]) for row in known if team in (row["name"], row["team_key"])]
+def _keys(team: str, known: Mapping[str, frozenset[str]], where: str) -> frozenset[str]:
+    keys = known.get(team, frozenset({team}) & frozenset[str]().union(*known.values()))
     if not keys:
-        names = ", ".join(sorted(str(row["name"]) for row in known))
-        raise BadSetting(f"{where}: there is no team {team!r}; known are {names}")
+        raise BadSetting(f"{where}: there is no team {team!r}; known are {', '.join(known)}")
     return keys
