@@ -43,15 +43,13 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     yield
 
 
-def _page(file: str, title: str, icon: str) -> Any:
-    from ui.names import page_path
-
-    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=page_path(title))
+def _page(file: str, title: str, icon: str, path: str) -> Any:
+    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path)
 
 
 def main() -> None:
     """Show the navigation and run the page asked for, to who may see it."""
-    from ui import access, grants, sign_in, theme
+    from ui import access, grants, names, sign_in, theme
 
     st.set_page_config(page_title="Deskpulse", page_icon=theme.FAVICON, layout="wide", initial_sidebar_state="auto")
     theme.apply()
@@ -59,7 +57,9 @@ def main() -> None:
     if viewer is None:
         return
     may = {reader: [one for one in pages if grants.may_open(viewer.scope, one[1])] for reader, pages in PAGES.items()}
-    sections = {reader: [_page(*one) for one in pages] for reader, pages in may.items() if pages}
+    sections = {
+        reader: [_page(*one, names.page_path(one[1])) for one in pages] for reader, pages in may.items() if pages
+    }
     landing = next(page for pages in sections.values() for page in pages if page.title == grants.landing(viewer.scope))
     start = st.Page(lambda: grants.start(landing), title="Start", default=True, visibility="hidden")
     chosen = st.navigation({"": [start], **sections}, expanded=True)  # behind "view more" nobody would find a page
