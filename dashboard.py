@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-# Reader → file, title, icon. Files stand in folders: what stands in pages/ itself is served before sign-in.
+# Reader → file, title, icon. In folders: what stands in pages/ itself is served before sign-in.
 PAGES = {
     "Executive": [("executive/headline", "Headline", "monitoring")],
     "Manager": [
@@ -43,23 +43,22 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     yield
 
 
-def _page(file: str, title: str, icon: str, path: str) -> Any:
-    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=path)
+def _page(file: str, title: str, icon: str) -> Any:
+    from ui.names import page_path
+
+    return st.Page(f"pages/{file}.py", title=title, icon=f":material/{icon}:", url_path=page_path(title))
 
 
 def main() -> None:
     """Show the navigation and run the page asked for, to who may see it."""
-    from ui import access, grants, names, sign_in, theme
+    from ui import access, grants, sign_in, theme
 
     st.set_page_config(page_title="Deskpulse", page_icon=theme.FAVICON, layout="wide", initial_sidebar_state="auto")
     theme.apply()
-    viewer = sign_in.let_in()
-    if viewer is None:
+    if (viewer := sign_in.let_in()) is None:
         return
     may = {reader: [one for one in pages if grants.may_open(viewer.scope, one[1])] for reader, pages in PAGES.items()}
-    sections = {
-        reader: [_page(*one, names.page_path(one[1])) for one in pages] for reader, pages in may.items() if pages
-    }
+    sections = {reader: [_page(*one) for one in pages] for reader, pages in may.items() if pages}
     landing = next(page for pages in sections.values() for page in pages if page.title == grants.landing(viewer.scope))
     start = st.Page(lambda: grants.start(landing), title="Start", default=True, visibility="hidden")
     chosen = st.navigation({"": [start], **sections}, expanded=True)  # behind "view more" nobody would find a page
