@@ -37,12 +37,16 @@ def _fresh_house(monkeypatch, tmp_path):
     access.house.cache_clear()
 
 
-@pytest.fixture
-def small_build(monkeypatch):
+@pytest.fixture(scope="module")
+def one_ticket():
     """One ticket, as the semantic layer's own stories tell it."""
-    build = build_of(warehouse(stories(ROOT / "tests" / "golden")[0]))
-    monkeypatch.setattr(access, "published", lambda: build)
-    return build
+    return build_of(warehouse(stories(ROOT / "tests" / "golden")[0]))
+
+
+@pytest.fixture
+def small_build(one_ticket, monkeypatch):
+    monkeypatch.setattr(access, "published", lambda: one_ticket)
+    return one_ticket
 
 
 def shown(page: str) -> AppTest:
