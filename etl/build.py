@@ -19,10 +19,11 @@ from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
 from etl.effort import configure_effort
 from etl.handing import attach_raw
-from etl.models import CHECKS, SQL, Model, models, tables_read
+from etl.making import attach_work, make_models
+from etl.models import SQL
 from etl.sources.files.raw import STORAGE
 from etl.weights import configure_weights
-from etl.words import create, learn_words
+from etl.words import learn_words
 from etl.zones import to_local_macro
 
 MEMORY_LIMIT = "4GB"
@@ -112,23 +113,6 @@ def _know_zones(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _tables_read(model: Model) -> set[str]:
-    """Return what a model reads, itself or through a view."""
-    views = {other.name: other for other in models() if other.is_view}
-    return {table for name in model.reads for table in ({name} if name not in views else _tables_read(views[name]))}
-
-
-def _spent_after() -> dict[str, list[str]]:
-    """Return, by model, the working tables that nothing reads any more once it is made: they would fill the memory."""
-    kept = {read for path in CHECKS.glob("*.sql") for read in tables_read(path.read_text(encoding="utf-8"))}
-    last_reader = {read: model.name for model in models() if not model.is_view for read in _tables_read(model)}
-    spent: dict[str, list[str]] = {}
-    for model in models():
-        if model.is_working and model.name in last_reader and model.name not in kept:
-            spent.setdefault(last_reader[model.name], []).append(model.name)
-    return spent
-
-
 def build_into(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
@@ -136,18 +120,13 @@ def build_into(
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Make every model in the connection's database; ``raw`` must be attached already."""
+    attach_work(connection)
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
     _configure(connection, settings, stamp)
     configure_effort(connection, load_effort())
     configure_weights(connection)
     _know_zones(connection)
-    types = learn_words(connection)
-    spent = _spent_after()
-    for model in models():
-        progress(model.name)
-        create(connection, model, types)
-        for name in spent.get(model.name, ()):
-            connection.execute(f"drop table {name}")
+    make_models(connection, learn_words(connection), progress)
     connection.execute(
         """
         create table build as

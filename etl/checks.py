@@ -7,10 +7,12 @@ unique follows from the key its model names. A check called ``warn_…`` is told
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from etl.making import two_at_a_time
 from etl.models import CHECKS, models
 
 
@@ -53,10 +55,14 @@ def _written_check(path: Path) -> tuple[str, str, str]:
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a build under way and write the results into it as ``check_result``."""
     found = [*_key_checks(), *(_written_check(path) for path in sorted(CHECKS.glob("*.sql")))]
-    results = []
-    for name, says, sql in found:
-        row = connection.execute(f"select count(*) from ({sql.rstrip().rstrip(';')}) as broken").fetchone()
-        results.append(CheckResult(name, says, row[0] if row else 0))
+
+    def failures(sql: str, other: duckdb.DuckDBPyConnection) -> int:
+        [(count,)] = other.execute(f"select count(*) from ({sql.rstrip().rstrip(';')}) as broken").fetchall()
+        return int(count)
+
+    with two_at_a_time(connection) as hand_over:
+        told = [hand_over(partial(failures, sql)) for _, _, sql in found]
+        results = [CheckResult(name, says, count.result()) for (name, says, _), count in zip(found, told, strict=True)]
     connection.execute("create table check_result (check_name varchar, says varchar, failures bigint, passed boolean)")
     connection.executemany(
         "insert into check_result values (?, ?, ?, ?)", [(r.name, r.says, r.failures, r.passed) for r in results]

@@ -13,7 +13,9 @@ import duckdb
 from config.errors import BadInput, RunRefused
 from config.settings import Settings, utc_naive
 from etl.erasure.tombstones import tombstones
+from etl.import_format import TABLES
 from etl.sources.files import raw
+from etl.sources.files.arriving import statement
 from etl.sources.files.counts import KEPT_WHEN_REFUSED, TableCount, must_be_mostly_good
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import Input, format_inputs, mapped_inputs
@@ -69,7 +71,8 @@ def load_files(
             few = _first(connection, bad, work)
             raw.load(settings.raw_path, work, name, few, known)
             raise
-        fresh = {f"files_{t}": extraction.fresh_file(t) for t in tables if extraction.fresh_file(t).exists()}
+        offered = {f"files_{t}": statement(work, TABLES[t]) for t in tables}
+        fresh = {name: file for name, file in offered.items() if file.exists()}
         connection.close()  # its memory is dlt's now
         if fresh:
             progress("loading into raw")

@@ -12,6 +12,7 @@ import duckdb
 from etl.import_format import TABLES, Table
 from etl.models import Model, models
 
+WORK = "work"  # the database of working tables and views
 MOST_WORDS = 4_000  # each column repeats the list in the file, and who opens it reads them all: more stay text
 MOST_VALUES = 60_000  # of the one column that names tickets too: as many as two bytes tell apart
 WORD_COLUMNS = frozenset(
@@ -71,16 +72,16 @@ def _told(table: Table) -> str:
 def create(connection: duckdb.DuckDBPyConnection, model: Model, types: dict[str, str]) -> None:
     """Create the table (or view) of a model; columns ``types`` names are held as words, if all of them are known."""
     if model.is_view:
-        connection.execute(f"create temp view {model.name} as {model.sql}")
+        connection.execute(f"create view {WORK}.main.{model.name} as {model.sql}")
         return
-    kind = "temp table" if model.is_working else "table"
+    table = f"{WORK}.main.{model.name}" if model.is_working else model.name
     shape = connection.execute(f"describe {model.sql}").fetchall()
     held = [name for name, type_, *_ in shape if type_ == "VARCHAR" and name in types]
     if held:
         words = ", ".join(f"cast({name} as {types[name]}) as {name}" for name in held)
         try:
-            connection.execute(f"create {kind} {model.name} as select * replace ({words}) from ({model.sql})")
+            connection.execute(f"create table {table} as select * replace ({words}) from ({model.sql})")
             return
         except duckdb.ConversionException:  # somebody said what nobody had told of: text
             pass
-    connection.execute(f"create {kind} {model.name} as {model.sql}")
+    connection.execute(f"create table {table} as {model.sql}")

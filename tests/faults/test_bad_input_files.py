@@ -14,8 +14,10 @@ from openpyxl import Workbook
 
 from config.errors import BadInput
 from config.settings import utc_naive
+from etl.import_format import TABLES
 from etl.load import check_any_tickets
 from etl.sources.files import delimited
+from etl.sources.files.arriving import arriving, statement
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import format_inputs, mapped_inputs
 from etl.sources.files.mapping import read_mapping
@@ -37,9 +39,10 @@ def read(folder: Path, name: str, content: bytes | None, file_section: str | Non
     with workspace(folder, "s") as (connection, work):
         run = Extraction("s", "r1", utc_naive(NOW), connection, work, given, {})
         check_any_tickets(run.table("tickets", inputs, print), folder)
-        file = run.fresh_file("tickets")
-        good = pq.read_table(file).to_pydict() if file.exists() else {"ticket_id": [], "subject": []}
-    return sorted(zip(good["ticket_id"], good["subject"], strict=True))
+        if not statement(work, TABLES["tickets"]).exists():
+            return []
+        good = connection.execute(f"select ticket_id, subject from {arriving(TABLES['tickets'])}").fetchall()
+    return sorted(good)
 
 
 def zipped(*members: tuple[str, str]) -> bytes:

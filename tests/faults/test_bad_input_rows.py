@@ -11,6 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from config.settings import utc_naive
+from etl.import_format import TABLES
+from etl.sources.files.arriving import arriving, statement
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import format_inputs, mapped_inputs
 from etl.sources.files.mapping import read_mapping
@@ -47,8 +49,9 @@ def judged(
         run = Extraction("s", "r1", utc_naive(NOW), connection, work, given, {})
         [count] = run.table(inputs[0].table, inputs, lambda _: None)
         bad = connection.execute("select line, reason from quarantined order by line").fetchall()
-        file = run.fresh_file(inputs[0].table)
-        good = pq.read_table(file).to_pydict() if file.exists() else {}
+        table = TABLES[inputs[0].table]
+        offered = statement(work, table).exists()
+        good = connection.execute(f"from {arriving(table)}").to_arrow_table().to_pydict() if offered else {}
     assert count.quarantined == len(bad)
     assert count.loaded == len(good.get("source", []))
     return bad, good

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import BadInput
 from config.settings import utc_naive
-from etl.import_format import TICKETS
+from etl.import_format import TICKETS, raw_schema
+from etl.sources.files.arriving import arriving, statement
 from etl.sources.files.counts import TableCount
 from etl.sources.files.delimited import RowReader, read_header
 from etl.sources.files.extraction import Extraction, workspace
@@ -46,8 +46,12 @@ def extracted(folder: Path, content: bytes, known: Path | None = None) -> tuple[
             connection.execute(f"create table raw.main.files_tickets as from read_parquet('{known}')")
         run = Extraction("s", "r", NOW, connection, work, None, {"files_tickets": bool(known)})
         [count] = run.table("tickets", format_inputs([folder], print), lambda _: None)
-        file = run.fresh_file("tickets")
-        good = pq.read_table(file) if file.exists() else pa.table({c.name: [] for c in TICKETS.columns})
+        offered = statement(work, TICKETS).exists()
+        good = (
+            connection.execute(f"from {arriving(TICKETS)}").to_arrow_table()
+            if offered
+            else raw_schema(TICKETS).empty_table()
+        )
         pq.write_table(good, folder / "good.parquet")
     return count, sorted(zip(*(good[name].to_pylist() for name in HEAD), strict=True), key=str)
 

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from etl import words
+from etl.making import attach_work
 from etl.models import models
 from tests.support.stories import stories, warehouse
 
@@ -35,6 +36,7 @@ def test_words_read_compare_and_sort_as_text() -> None:
 
 def test_a_word_nobody_told_of_leaves_its_table_in_text() -> None:
     connection = duckdb.connect()
+    attach_work(connection)
     connection.execute("create type word as enum ('open', 'solved')")
     for says, type_ in (("solved", "ENUM('open', 'solved')"), ("parked", "VARCHAR")):
         model = replace(ORGANIZATION, name=f"stg_{says}", sql=f"select '{says}' as status")

@@ -16,6 +16,7 @@ from etl.erasure.inputs import cut_part
 from etl.erasure.tombstones import Tombstones
 from etl.import_format import TABLES, Table
 from etl.sources.files import mapping as mappings
+from etl.sources.files.arriving import attach_arriving, offer
 from etl.sources.files.counts import TableCount, must_balance, must_be_told
 from etl.sources.files.inputs import Input
 from etl.sources.files.parts import read_part
@@ -42,6 +43,7 @@ def workspace(home: Path, name: str) -> Iterator[tuple[duckdb.DuckDBPyConnection
     try:
         with duckdb.connect(":memory:", config=config) as connection:
             connection.execute("set TimeZone = 'UTC'")
+            attach_arriving(connection, work)
             yield connection, work
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -62,7 +64,7 @@ class Extraction:
     erased: Tombstones | None = None
 
     def table(self, name: str, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
-        """Read and judge all files of one table; leave Parquet files of new, staying and quarantined rows.
+        """Read and judge all files of one table; offer new rows, leave Parquet files of staying and quarantined ones.
 
         Raises ``BadInput`` when a file cannot be read, ``RunRefused`` when the counts do not add up.
         """
@@ -92,17 +94,12 @@ class Extraction:
         must_be_told(sum(c.quarantined for c in counts), told, name)
         loaded = sum(c.loaded for c in counts)
         if loaded:
-            rows = fresh(self.connection, screened, self.name, self.now)
-            self._copy(rows, self.fresh_file(name))
+            offer(self.connection, table, fresh(self.connection, screened, self.name, self.now), self.work)
         if self.full_refresh:
             self._copy("select row_hash from seen where not bad", self.staying_file(name))
         self._copy(self._quarantine(name, inputs), self.quarantine_file(name))
         progress(f"{', '.join(i.label for i in inputs)}: {sum(c.read for c in counts):,} rows, {loaded:,} new")
         return counts
-
-    def fresh_file(self, table: str) -> Path:
-        """Return where the new rows of a table are written, if there are any."""
-        return self.work / f"{table}_fresh.parquet"
 
     def staying_file(self, table: str) -> Path:
         """Return where the hashes of all good rows of a table are written, for a full refresh."""

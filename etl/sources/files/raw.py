@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
@@ -47,6 +47,7 @@ _DLT_SETTINGS = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     "RUNTIME__LOG_LEVEL": "ERROR",
     "LOAD__TRUNCATE_STAGING_DATASET": "true",  # merged rows need no second copy
+    "NORMALIZE__MODEL_NORMALIZER__ADD_DLT_LOAD_ID": "false",  # _loaded_at tells loads apart
 }
 MERGE: Any = {"disposition": "merge", "strategy": "upsert"}
 COUNT_COLUMNS = """source varchar, run_id varchar, file varchar, table_name varchar, read bigint, loaded bigint,
@@ -159,12 +160,14 @@ def load(
     known: Mapping[str, bool],
     tables: Mapping[str, RawTable] = RAW_TABLES,
 ) -> None:
-    """Merge Parquet files into raw ``tables`` with dlt, and create those not yet ``known``.
+    """Merge rows into raw ``tables`` with dlt, and create those not yet ``known``.
+
+    ``files`` are Parquet, or a statement that gives the rows (``arriving.offer``).
 
     ``known`` says of each raw table whether it holds rows: into an empty one there is nothing to merge with,
     and appending takes half the time.
 
-    dlt imports the files as they are: no row passes through Python.
+    dlt hands them on as they are: no row passes through Python.
     """
     os.environ.update(_DLT_SETTINGS)
     import dlt
@@ -173,7 +176,7 @@ def load(
         file = files.get(table.name, working / f"{table.name}_empty.parquet")
         if table.name not in files:
             pq.write_table(table.schema.empty_table(), file)
-        yield dlt.mark.with_file_import(str(file), "parquet", pq.read_metadata(file).num_rows)
+        yield dlt.mark.with_file_import(str(file), _format(file))
 
     resources = [
         dlt.resource(
@@ -181,7 +184,7 @@ def load(
             name=table.name,
             columns=_dlt_columns(table),
             write_disposition=MERGE if known.get(table.name) else "append",
-            file_format="parquet",
+            file_format=_format(files.get(table.name)),
         )
         for table in tables.values()
         if table.name in files or table.name not in known
@@ -189,6 +192,10 @@ def load(
     if resources:
         with _pipeline(path, working.parent.parent / "pipelines", source) as pipeline:
             pipeline.run(resources)
+
+
+def _format(file: Path | None) -> Literal["model", "parquet"]:
+    return "model" if file is not None and file.suffix == ".model" else "parquet"
 
 
 @contextmanager
@@ -208,6 +215,7 @@ def _pipeline(path: Path, folder: Path, source: str) -> Iterator[Any]:
         "memory_limit": MEMORY,
         "storage_compatibility_version": STORAGE,
         "preserve_insertion_order": False,
+        "TimeZone": "UTC",
     }
     shutil.rmtree(folder / name, ignore_errors=True)
     try:

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from etl.import_format import Table
+from etl.sources.files.arriving import kept
 from etl.sources.files.counts import MOST_TOLD
 from etl.sources.files.delimited import Reject
 from etl.sources.files.relation import instant_literal, named, quoted
@@ -150,12 +151,13 @@ def settle_known(connection: duckdb.DuckDBPyConnection, table: Table, raw: str, 
 
 
 def fresh(connection: duckdb.DuckDBPyConnection, screened: Screen, source: str, now: datetime) -> str:
-    """Return a SELECT of the rows to load, in the order of ``import_format.raw_schema``."""
+    """Return a SELECT of the rows to load, in the order of ``import_format.raw_schema``; it outlives ``connection``."""
     columns = ", ".join(named(c.name) for c in screened.table.columns)
     rows = screened.rows
     if _any(connection, "dropped"):
+        dropped = kept(connection, f"{screened.table.name}_dropped", "select distinct file_no, line from dropped")
         same = "dropped.file_no = rows.file_no and dropped.line = rows.line"
-        rows = f"select * from ({rows}) as rows anti join dropped on {same}"
+        rows = f"select * from ({rows}) as rows anti join {dropped} as dropped on {same}"
     loader = (
         f"{quoted(source)} as source, {row_hash(screened.table)} as _row_hash, {instant_literal(now)} as _loaded_at"
     )

@@ -1,0 +1,122 @@
+"""Models made two at a time, each as soon as what it reads is there.
+
+One model alone leaves a processor waiting at its beginning and its end. Working tables stand in a database of their own
+in memory (it spills to disk as the rest does), where both connections see them; it is gone with the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
+from graphlib import TopologicalSorter
+from queue import SimpleQueue
+from typing import TypeVar
+
+import duckdb
+
+from etl.models import CHECKS, Model, models, tables_read
+from etl.words import WORK, create
+
+AT_ONCE = 2  # of an engine with more than one thread
+T = TypeVar("T")
+Task = Callable[[duckdb.DuckDBPyConnection], T]
+
+
+def attach_work(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a build the database of its working tables; what is in either is read under its plain name."""
+    connection.execute(f"attach ':memory:' as {WORK}")
+    [(build,)] = connection.execute("select current_database()").fetchall()
+    _look_into(connection, str(build))
+
+
+@contextmanager
+def two_at_a_time(connection: duckdb.DuckDBPyConnection) -> Iterator[Callable[[Task[T]], Future[T]]]:
+    """Give a way to hand over tasks, each of which is done on a connection of its own to the same build."""
+    [(build, threads)] = connection.execute("select current_database(), current_setting('threads')").fetchall()
+    at_once = min(AT_ONCE, int(threads))
+    free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+
+    def done(task: Task[T]) -> T:
+        other = free.get()
+        try:
+            return task(other)
+        finally:
+            free.put(other)
+
+    with ExitStack() as stack:
+        for _ in range(at_once):
+            other = stack.enter_context(connection.cursor())
+            _look_into(other, str(build))
+            free.put(other)
+        pool = stack.enter_context(ThreadPoolExecutor(at_once))
+        yield lambda task: pool.submit(done, task)
+
+
+def make_models(
+    connection: duckdb.DuckDBPyConnection, types: dict[str, str], progress: Callable[[str], None] = lambda _: None
+) -> None:
+    """Make every model; a working table goes when nothing that reads it is left."""
+    found = {model.name: model for model in models()}
+    waiting = TopologicalSorter({name: model.reads & set(found) for name, model in found.items()})
+    waiting.prepare()
+    unread = {name: set(readers) for name, readers in _readers().items()}
+    ready: list[str] = []
+    running: dict[Future[None], str] = {}
+    with two_at_a_time(connection) as hand_over:
+        while waiting.is_active():
+            ready = sorted([*ready, *waiting.get_ready()], key=lambda name: _behind()[name])
+            while ready and len(running) < AT_ONCE:
+                name = ready.pop()
+                progress(name)
+                running[hand_over(partial(create, model=found[name], types=types))] = name
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                name = running.pop(done)
+                done.result()
+                waiting.done(name)
+                for table in _spent(name, unread):
+                    connection.execute(f"drop table {WORK}.main.{table}")
+
+
+def _look_into(connection: duckdb.DuckDBPyConnection, build: str) -> None:
+    name = build.replace("'", "''").replace('"', '""')
+    connection.execute(f"""set search_path = '"{name}".main,{WORK}.main'""")
+
+
+def _tables_read(model: Model) -> set[str]:
+    """Return what a model reads, itself or through a view."""
+    views = {other.name: other for other in models() if other.is_view}
+    return {table for name in model.reads for table in ({name} if name not in views else _tables_read(views[name]))}
+
+
+@cache
+def _readers() -> dict[str, set[str]]:
+    """Return, by working table that no check reads, the models that read it."""
+    kept = {read for path in CHECKS.glob("*.sql") for read in tables_read(path.read_text(encoding="utf-8"))}
+    working = {model.name for model in models() if model.is_working and not model.is_view} - kept
+    return {
+        table: readers
+        for table in working
+        if (readers := {model.name for model in models() if not model.is_view and table in _tables_read(model)})
+    }
+
+
+@cache
+def _behind() -> dict[str, int]:
+    """Return, by model, how many others wait for it, directly or not: who has most behind it goes first."""
+    behind: dict[str, set[str]] = {model.name: set() for model in models()}
+    for model in reversed(models()):
+        for read in model.reads & set(behind):
+            behind[read] |= {model.name} | behind[model.name]
+    return {name: len(others) for name, others in behind.items()}
+
+
+def _spent(made: str, unread: dict[str, set[str]]) -> list[str]:
+    """Strike a made model off the readers of each table; return the tables that nobody reads any more."""
+    for readers in unread.values():
+        readers.discard(made)
+    spent = [table for table, readers in unread.items() if not readers]
+    for table in spent:
+        del unread[table]
+    return spent
