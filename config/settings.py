@@ -60,6 +60,12 @@ class Settings:
     chat_slow_down: float = 0.3  # how much longer chats take for each further one
     multi_contact_categories: tuple[str, ...] = ()  # need several contacts by nature: outside FCR
     allowed_networks: tuple[str, ...] = ()  # beyond the public internet: where sources and deliveries may lead to
+    largest_file_mb: int = 20_480  # of what is read
+    largest_unpacked_mb: int = 20_480  # of what a packed file, a workbook or a Parquet file unpacks to
+    largest_unpacked_ratio: int = 200  # to its size, above 10 MB
+    keep_builds: int = 5  # the published one and those to roll back to
+    keep_people_weeks: int = 30  # how long strain of single persons is kept: the 26 it is measured against, and four
+    keep_log_days: int = 400  # of runs, and of rows in quarantine
     wellbeing: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # [wellbeing.individual], [wellbeing.notice]
@@ -127,6 +133,12 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         "intake_alert_per_hour",
         "service_level_seconds",
         "short_abandon_seconds",
+        "largest_file_mb",
+        "largest_unpacked_mb",
+        "largest_unpacked_ratio",
+        "keep_builds",
+        "keep_people_weeks",
+        "keep_log_days",
     ):
         least = 0 if name in MAY_BE_NONE else 1
         if name in values and (not isinstance(values[name], int) or values[name] < least):

@@ -229,7 +229,7 @@ def _erase(settings: Settings, options: argparse.Namespace) -> None:
 def _rollback(settings: Settings) -> None:
     from etl.publish import rollback
 
-    OUT.print(f"published build {rollback(settings.builds).stem}", highlight=False)
+    OUT.print(f"published build {rollback(settings.builds, settings.keep_builds).stem}", highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

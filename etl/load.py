@@ -19,6 +19,7 @@ from etl.sources.files.arriving import statement
 from etl.sources.files.counts import KEPT_WHEN_REFUSED, TableCount, must_be_mostly_good
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import Input, format_inputs, mapped_inputs
+from etl.sources.files.limits import limits_of
 from etl.sources.files.mapping import read_mapping
 from etl.sources.files.relation import named, quoted
 
@@ -57,7 +58,9 @@ def load_files(
     raw.undo_unfinished(settings.raw_path)
     with workspace(settings.home, name) as (connection, work):
         known = _attach(connection, settings.raw_path)
-        extraction = Extraction(name, run_id, at, connection, work, given, known, full_refresh, erased)
+        extraction = Extraction(
+            name, run_id, at, connection, work, given, known, full_refresh, erased, limits_of(settings)
+        )
         tables = list(dict.fromkeys(i.table for i in inputs))
         counts = _extracted(extraction, {t: [i for i in inputs if i.table == t] for t in tables}, progress)
         connection.execute("detach raw")

@@ -20,13 +20,13 @@ from etl.build import BuildStamp, build_file
 from etl.checks import CheckResult
 from etl.load import TableCount, load_files
 from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
+from etl.retention import RUN_LOG, enforce
 from etl.sources.catalog import FileSource, Source, configured_sources, connector
 from etl.sources.files.raw import forget
 from etl.sources.live.extraction import load_live
 from forecasting.steps import StepResult, run_steps
 
 Progress = Callable[[str], None]
-RUN_LOG = "runs.jsonl"
 __all__ = ["FileSource", "RunResult", "Source", "as_json", "configured_sources", "run"]
 DEMO = "demo"  # the source make demo reads
 
@@ -86,6 +86,7 @@ def run(
             _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "refused", "why": str(error)})
             raise
         _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "published", "build": result.build_id})
+        enforce(settings, now)
     result = replace(result, seconds=time.monotonic() - started)
     written = _wrote(sources, brought, settings, result, now)
     following = _outlook(settings, now, progress) if forecast else []
@@ -172,7 +173,7 @@ def build_and_publish(
         raise RunRefused(f"the build failed {len(broken)} check(s) and is not published: {told} See {unfinished}")
     finished = settings.builds / f"{stamp.build_id}{SUFFIX}"
     unfinished.replace(finished)
-    publish(settings.builds, finished)
+    publish(settings.builds, finished, settings.keep_builds)
     return finished, checks
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from config.errors import NothingPublished
 from config.settings import Settings, utc_naive
-from etl.pipeline import RUN_LOG
+from etl.retention import RUN_LOG
 from metrics.health import COUNTS, health
 from metrics.outlook import outlook_states
 from metrics.published import current_build

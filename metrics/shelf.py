@@ -27,14 +27,14 @@ def finished(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
-def publish(folder: Path, file: Path) -> None:
-    """Point readers at a finished file, then forget all but the five newest."""
+def publish(folder: Path, file: Path, kept: int = KEPT) -> None:
+    """Point readers at a finished file, then forget all but the newest few."""
     staged = folder / f".{CURRENT}.{os.getpid()}"
     staged.unlink(missing_ok=True)
     staged.symlink_to(file.name)
     staged.replace(folder / CURRENT)
     published = published_path(folder)
-    for old in finished(folder)[KEPT:]:
+    for old in finished(folder)[kept:]:
         if old != published:
             old.unlink()
 

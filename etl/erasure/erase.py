@@ -14,8 +14,9 @@ from etl.build import BuildStamp
 from etl.erasure.elsewhere import erase_log, remove_computed, remove_leftovers, remove_older_builds
 from etl.erasure.raw import erase_raw, known_as, read_before
 from etl.erasure.tombstones import EVERY_SOURCE, tombstones
-from etl.pipeline import RUN_LOG, alone, build_and_publish
+from etl.pipeline import alone, build_and_publish
 from etl.publish import clear_unfinished, published_path
+from etl.retention import RUN_LOG
 from etl.sources.live.privacy import pseudonyms
 from forecasting.steps import run_steps
 from journal.erasing import erase_words

@@ -29,7 +29,6 @@ from metrics.outlook_strain import (
 )
 from metrics.published import Build
 
-PEOPLE_WEEKS: Final = 30  # the 26 that drift is measured against, and 28 days
 SIGNAL_WEEKS: Final = 8
 TEAM_WEEKS: Final = 57  # thirteen months
 
@@ -47,7 +46,7 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     heavy = load_bands(load)
     individual = individual_basis(settings).holds_on(build.as_of.date())
     return {
-        STRAIN.name: _framed(STRAIN, people, _weeks(told, heavy, weekly, individual)),
+        STRAIN.name: _framed(STRAIN, people, _weeks(told, heavy, weekly, individual, settings.keep_people_weeks)),
         STRAIN_SIGNAL.name: _framed(STRAIN_SIGNAL, people, _signals(told, load, individual)),
         STRAIN_TEAM.name: _teams(told, heavy, people),
         STRAIN_THANKS.name: _framed(STRAIN_THANKS, people, proposals.thanks(build, people, weekly)),
@@ -70,8 +69,8 @@ def drift_rows(told: Drift, weeks: int) -> pd.DataFrame:
     )
 
 
-def _weeks(told: Drift, heavy: pd.DataFrame, weekly: pd.DataFrame, individual: bool) -> pd.DataFrame:
-    rows = drift_rows(told, PEOPLE_WEEKS)
+def _weeks(told: Drift, heavy: pd.DataFrame, weekly: pd.DataFrame, individual: bool, kept_weeks: int) -> pd.DataFrame:
+    rows = drift_rows(told, kept_weeks)
     if not individual:
         rows["z"], rows["band"] = np.nan, "off"
     size = weekly.groupby(["agent", "week"])[["tickets", "effort_points"]].sum()

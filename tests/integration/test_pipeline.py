@@ -128,7 +128,7 @@ def test_the_demo_makes_way_for_real_data(run: Run, home: Settings, demo: Path, 
 
 
 def test_two_runs_at_once_are_refused(run: Run, home: Settings, demo: Path) -> None:
-    with pipeline._alone(home.home), pytest.raises(RunRefused, match="another run"):
+    with pipeline.alone(home.home), pytest.raises(RunRefused, match="another run"):
         run(demo)
 
 

@@ -14,18 +14,16 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from config.errors import BadInput
+from etl.sources.files.limits import LIMITS, Limits
 
-MOST_BYTES = 20 * 1024**3
-MOST_RATIO = 200
-SMALL_BYTES = 10 * 1024**2  # below this a high ratio is just a repetitive file
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
 class _Limited:
     """A stream that stops when more comes out of it than ``packed`` bytes can honestly hold."""
 
-    def __init__(self, stream: IO[bytes], packed: int, label: str) -> None:
-        self._stream, self._packed, self._label, self._total = stream, max(packed, 1), label, 0
+    def __init__(self, stream: IO[bytes], packed: int, label: str, limits: Limits) -> None:
+        self._stream, self._packed, self._label, self._limits, self._total = stream, max(packed, 1), label, limits, 0
 
     def read(self, size: int = -1) -> bytes:
         try:
@@ -33,16 +31,8 @@ class _Limited:
         except (EOFError, OSError, zipfile.BadZipFile) as error:
             raise BadInput(f"{self._label}: the archive is damaged ({error}); pack or download it again") from error
         self._total += len(data)
-        refuse_bomb(self._label, self._packed, self._total)
+        self._limits.check_unpacked(self._label, self._packed, self._total)
         return data
-
-
-def refuse_bomb(label: str, packed: int, unpacked: int) -> None:
-    """Raise ``BadInput`` when ``unpacked`` bytes are more than ``packed`` bytes should hold."""
-    if unpacked > MOST_BYTES:
-        raise BadInput(f"{label}: unpacks to more than {MOST_BYTES // 1024**3} GB; split it, or unpack it yourself")
-    if unpacked > SMALL_BYTES and unpacked > MOST_RATIO * packed:
-        raise BadInput(f"{label}: unpacks to more than {MOST_RATIO} times its size; unpack it yourself if you trust it")
 
 
 def inner_suffix(path: Path) -> str:
@@ -78,13 +68,12 @@ def _only_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         raise BadInput(
             f"{path.name}: holds {len(members)} files; a zip must hold exactly one, unpack it and give the folder"
         )
-    refuse_bomb(path.name, members[0].compress_size, members[0].file_size)
     return members[0]
 
 
 @contextmanager
-def open_packed(path: Path) -> Iterator[IO[bytes]]:
-    """Open what ``path`` holds as a stream of bytes.
+def open_packed(path: Path, limits: Limits = LIMITS) -> Iterator[IO[bytes]]:
+    """Open what ``path`` holds as a stream of bytes, at most as many as ``limits`` allow.
 
     Raises ``BadInput`` for a damaged archive, several files in a zip, traversal names and bombs.
     """
@@ -92,11 +81,12 @@ def open_packed(path: Path) -> Iterator[IO[bytes]]:
         if path.suffix.lower() == ".zip":
             with _archive(path) as archive:
                 member = _only_member(path, archive)
+                limits.check_unpacked(path.name, member.compress_size, member.file_size)
                 with archive.open(member) as stream:
-                    yield cast(IO[bytes], _Limited(stream, member.compress_size, path.name))
+                    yield cast(IO[bytes], _Limited(stream, member.compress_size, path.name, limits))
         elif path.suffix.lower() == ".gz":
             with gzip.open(path, "rb") as packed:
-                yield cast(IO[bytes], _Limited(cast(IO[bytes], packed), path.stat().st_size, path.name))
+                yield cast(IO[bytes], _Limited(cast(IO[bytes], packed), path.stat().st_size, path.name, limits))
         else:
             with path.open("rb") as plain:
                 yield plain
@@ -104,7 +94,7 @@ def open_packed(path: Path) -> Iterator[IO[bytes]]:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from error
 
 
-def check_workbook(path: Path) -> None:
+def check_workbook(path: Path, limits: Limits = LIMITS) -> None:
     """Raise ``BadInput`` when an ``.xlsx`` is no zip, or one that unpacks to too much."""
     with _archive(path) as archive:
-        refuse_bomb(path.name, path.stat().st_size, sum(m.file_size for m in archive.infolist()))
+        limits.check_unpacked(path.name, path.stat().st_size, sum(m.file_size for m in archive.infolist()))

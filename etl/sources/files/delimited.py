@@ -18,6 +18,7 @@ import pyarrow.csv as pa_csv
 
 from config.errors import BadInput
 from etl.sources.files.counts import MOST_TOLD
+from etl.sources.files.limits import LIMITS, Limits
 from etl.sources.files.text import Utf8Stream, open_text
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -43,12 +44,14 @@ class Header:
     only: bool  # nothing follows it
 
 
-def read_header(path: Path, label: str, encoding: str, delimiter: str, fit: Callable[[list[str]], int]) -> Header:
+def read_header(
+    path: Path, label: str, encoding: str, delimiter: str, fit: Callable[[list[str]], int], limits: Limits = LIMITS
+) -> Header:
     """Read the header; without a stated delimiter take the one whose header fits best.
 
     Raises ``BadInput`` for an empty file, or one that begins with no header.
     """
-    with open_text(path, label, encoding) as stream:
+    with open_text(path, label, encoding, limits) as stream:
         head = stream.read(_HEAD_BYTES)
     text = head.decode("utf-8", "ignore")
     if not text.strip():

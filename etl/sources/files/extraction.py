@@ -19,6 +19,7 @@ from etl.sources.files import mapping as mappings
 from etl.sources.files.arriving import attach_arriving, offer
 from etl.sources.files.counts import TableCount, must_balance, must_be_told
 from etl.sources.files.inputs import Input
+from etl.sources.files.limits import LIMITS, Limits
 from etl.sources.files.parts import read_part
 from etl.sources.files.raw import MEMORY
 from etl.sources.files.readers import Reader
@@ -62,6 +63,7 @@ class Extraction:
     known: Mapping[str, bool]
     full_refresh: bool = False
     erased: Tombstones | None = None
+    limits: Limits = LIMITS
 
     def table(self, name: str, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
         """Read and judge all files of one table; offer new rows, leave Parquet files of staying and quarantined ones.
@@ -77,7 +79,7 @@ class Extraction:
     def _table(self, table: Table, inputs: Sequence[Input], progress: Callable[[str], None]) -> list[TableCount]:
         name, folder = table.name, self.work / "in" / table.name
         folder.mkdir(parents=True, exist_ok=True)
-        reader = Reader(self.connection, folder)
+        reader = Reader(self.connection, folder, self.limits)
         parts: list[Part] = []
         for given in inputs:
             if given.path.stat().st_size > _LARGE:

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from etl.sources.files.delimited import Reject, RowReader
+from etl.sources.files.limits import LIMITS, Limits
 from etl.sources.files.relation import Relation, quoted, text_relation, write_batches
 from etl.sources.files.text import open_text
 
@@ -14,7 +15,7 @@ _NEVER = "\x01"  # a control character JSON may not contain: so a line is one fi
 
 
 def jsonl_relation(
-    connection: duckdb.DuckDBPyConnection, path: Path, label: str, work: Path, encoding: str
+    connection: duckdb.DuckDBPyConnection, path: Path, label: str, work: Path, encoding: str, limits: Limits = LIMITS
 ) -> Relation:
     """Read a JSONL file: the columns are all keys that occur, in alphabetical order; values become text.
 
@@ -22,7 +23,7 @@ def jsonl_relation(
     """
     stem = len(list(work.iterdir()))
     lines, rows = work / f"{stem}_lines.parquet", work / f"{stem}.parquet"
-    with open_text(path, label, encoding) as stream:
+    with open_text(path, label, encoding, limits) as stream:
         reader = RowReader(stream, label, width=1, delimiter=_NEVER, first_line=1, quoting=False)
         write_batches(reader, reader.schema, lines)
     objects = f"""(

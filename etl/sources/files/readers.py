@@ -11,6 +11,7 @@ from config.errors import BadInput
 from etl.sources.files.containers import inner_suffix
 from etl.sources.files.delimited import RowReader, read_header
 from etl.sources.files.jsonl import jsonl_relation
+from etl.sources.files.limits import LIMITS, Limits
 from etl.sources.files.relation import Relation, parquet_relation, quoted, text_relation, write_batches
 from etl.sources.files.spreadsheet import Sheet
 from etl.sources.files.text import NUL_MARK, open_text
@@ -24,8 +25,8 @@ class Reader:
     ``fit`` scores a header, so that the delimiter can be told.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Path) -> None:
-        self._connection, self._work = connection, work
+    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Path, limits: Limits = LIMITS) -> None:
+        self._connection, self._work, self._limits = connection, work, limits
 
     def read(
         self,
@@ -45,12 +46,13 @@ class Reader:
             raise BadInput(f"{label}: {suffix} files are read unpacked; unpack it first")
         if path.stat().st_size == 0:
             raise BadInput(f"{label}: the file is empty; export it again")
+        self._limits.check_file(label, path.stat().st_size)
         if suffix == ".parquet":
-            return parquet_relation(self._connection, path, label, self._work)
+            return parquet_relation(self._connection, path, label, self._work, self._limits)
         if suffix == ".xlsx":
             return self._workbook(path, label, sheet)
         if suffix in (".jsonl", ".ndjson"):
-            return jsonl_relation(self._connection, path, label, self._work, encoding)
+            return jsonl_relation(self._connection, path, label, self._work, encoding, self._limits)
         if suffix in (".csv", ".tsv", ".txt"):
             return self._delimited(path, label, fit, encoding, delimiter)
         raise BadInput(f"{label}: is neither CSV, Parquet, JSONL nor XLSX; export it as one of them")
@@ -61,9 +63,9 @@ class Reader:
     def _delimited(
         self, path: Path, label: str, fit: Callable[[list[str]], int], encoding: str, delimiter: str
     ) -> Relation:
-        header = read_header(path, label, encoding, delimiter, fit)
+        header = read_header(path, label, encoding, delimiter, fit, self._limits)
         target = self._target()
-        with open_text(path, label, encoding) as stream:
+        with open_text(path, label, encoding, self._limits) as stream:
             rows = RowReader(stream, label, len(header.names), header.delimiter)
             write_batches(() if header.only else rows, rows.schema, target)
         return text_relation(
@@ -71,7 +73,7 @@ class Reader:
         )
 
     def _workbook(self, path: Path, label: str, sheet: str) -> Relation:
-        rows = Sheet(path, label, sheet)
+        rows = Sheet(path, label, sheet, self._limits)
         target = self._target()
         write_batches(rows, rows.schema, target)
         return text_relation(target, label, rows.headers, rows.rejects, from_workbook=True)

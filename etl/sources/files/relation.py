@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from config.errors import BadInput
 from etl.sources.files.delimited import Reject
+from etl.sources.files.limits import LIMITS, Limits
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,12 @@ def text_relation(
     return Relation(label, sql, headers, ("VARCHAR",) * len(headers), tuple(rejects), nul_sign, from_workbook)
 
 
-def parquet_relation(connection: duckdb.DuckDBPyConnection, path: Path, label: str, work: Path) -> Relation:
+def parquet_relation(
+    connection: duckdb.DuckDBPyConnection, path: Path, label: str, work: Path, limits: Limits = LIMITS
+) -> Relation:
     """Return the relation over a Parquet input, row 1 being its first row.
 
-    Raises ``BadInput`` when it is not readable Parquet or holds types that are no values.
+    Raises ``BadInput`` when it is not readable Parquet, holds types that are no values, or unpacks to too much.
     """
     link = work / f"{len(list(work.iterdir()))}.parquet"  # DuckDB would take [ ] * ? in a path as a pattern
     link.symlink_to(path.resolve())
@@ -83,6 +86,15 @@ def parquet_relation(connection: duckdb.DuckDBPyConnection, path: Path, label: s
         raise BadInput(
             f"{label}: not readable as Parquet ({str(error).splitlines()[0][:120]}); export it again"
         ) from error
+    [(rows, size)] = connection.execute(
+        f"""
+        select coalesce(sum(rows), 0), coalesce(sum(size), 0) from (
+            select any_value(row_group_num_rows) as rows, sum(total_uncompressed_size) as size
+            from parquet_metadata({quoted(str(link))}) group by row_group_id
+        )
+        """
+    ).fetchall()
+    limits.check_unpacked(label, path.stat().st_size, max(int(rows), int(size)))
     headers, types = tuple(str(row[0]) for row in described), tuple(str(row[1]) for row in described)
     columns = ", ".join(f"{named(header)} as c{i}" for i, header in enumerate(headers))
     return Relation(

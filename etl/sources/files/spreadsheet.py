@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from config.errors import BadInput
 from etl.sources.files.containers import check_workbook
 from etl.sources.files.delimited import Reject
+from etl.sources.files.limits import LIMITS, Limits
 
 _ROWS = 20_000
 
@@ -36,15 +37,15 @@ def cell_text(value: object) -> str:
 class Sheet:
     """Batches of one sheet, row 1 being its header. Rows wider than the header end in ``rejects``."""
 
-    def __init__(self, path: Path, label: str, sheet: str) -> None:
+    def __init__(self, path: Path, label: str, sheet: str, limits: Limits = LIMITS) -> None:
         """Open the named sheet, or the first. Raises ``BadInput`` when there is no such workbook or sheet."""
         if not path.stat().st_size:
             raise BadInput(f"{label}: the file is empty; export it again")
-        check_workbook(path)
+        check_workbook(path, limits)
         try:
             self._book = load_workbook(path, read_only=True, data_only=True)
         except Exception as error:  # openpyxl raises what its parsers raise: KeyError, ValueError, ParseError …
-            raise BadInput(f"{label}: not readable as XLSX ({error}); save it again") from error
+            raise BadInput(f"{label}: not readable as XLSX ({_short(error)}); save it again") from error
         names = self._book.sheetnames
         if sheet and sheet not in names:
             raise BadInput(f"{label}: has no sheet {sheet!r}; it has {', '.join(names)}")
@@ -74,7 +75,7 @@ class Sheet:
         try:
             return list(islice(kept, _ROWS))
         except Exception as error:  # the sheet is parsed only now
-            raise BadInput(f"{self._label}: not readable as XLSX ({error}); save it again") from error
+            raise BadInput(f"{self._label}: not readable as XLSX ({_short(error)}); save it again") from error
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         kept = self._kept()
@@ -83,3 +84,7 @@ class Sheet:
             columns += [pa.array(column, pa.string()) for column in zip(*(texts for _, texts in rows), strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=self.schema)
         self._book.close()
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__

@@ -11,6 +11,7 @@ from typing import IO
 
 from config.errors import BadInput
 from etl.sources.files.containers import open_packed
+from etl.sources.files.limits import LIMITS, Limits, check_is_text
 
 NUL_MARK = "␀"  # stands for a NUL byte until the row is quarantined
 _CHUNK = 1 << 20
@@ -92,9 +93,10 @@ def _advice(encoding: str, error: UnicodeDecodeError) -> str:
 
 
 @contextmanager
-def open_text(path: Path, label: str, encoding: str = "") -> Iterator[Utf8Stream]:
+def open_text(path: Path, label: str, encoding: str = "", limits: Limits = LIMITS) -> Iterator[Utf8Stream]:
     """Open ``path``, unpacked if need be, as UTF-8. Raises ``BadInput`` when it cannot be read."""
-    with open_packed(path) as probe:
+    with open_packed(path, limits) as probe:
         start = probe.read(4096)
-    with open_packed(path) as raw:
+    check_is_text(label, start)
+    with open_packed(path, limits) as raw:
         yield Utf8Stream(raw, encoding_of(start, encoding, label), label)
