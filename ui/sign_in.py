@@ -26,7 +26,7 @@ ROLES: Final[dict[Role, str]] = {
     "agent": "Agent",
     "admin": "Admin",
 }
-NO_TEAM_NEEDED: Final = ("local", "agent")
+CARD_WIDTH: Final = 420
 
 
 def let_in() -> access.Viewer | None:
@@ -62,17 +62,15 @@ def refused(why: str) -> None:
         st.title("Nothing to see yet", anchor=False)
         st.text(f"{why[:1].upper()}{why[1:]}.")
         st.caption("Whoever looks after Deskpulse here grants access. A change holds at your next click.")
-        left, right = st.columns(2)
-        left.button("Look again", icon=":material/refresh:", width="stretch")
-        if access.house().sign_in.mode == "oidc" and right.button(
-            "Sign out", icon=":material/logout:", width="stretch"
-        ):
+        st.button("Look again", icon=":material/refresh:", width="stretch")
+        is_oidc = access.house().sign_in.mode == "oidc"
+        if is_oidc and st.button("Sign out", icon=":material/logout:", width="stretch", type="tertiary"):
             st.logout()
 
 
 def _card() -> st.delta_generator.DeltaGenerator:
-    _, middle, _ = st.columns([1, 2, 1])
-    return middle.container(border=True, key="sign_in")
+    centred = st.container(horizontal_alignment="center")
+    return centred.container(border=True, width=CARD_WIDTH, gap="medium", key="sign_in")
 
 
 def foot(viewer: access.Viewer) -> None:

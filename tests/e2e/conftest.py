@@ -54,9 +54,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, log: Path, **environment: str) -> Iterator[str]:
+def served(home: Path, log: Path, port: int = 0, **environment: str) -> Iterator[str]:
     """Run the dashboard on a free loopback port and yield its address; stop that process and no other."""
-    port = free_port()
+    port = port or free_port()
     command = [str(ROOT / ".venv/bin/streamlit"), "run", "dashboard.py", "--server.port", str(port)]
     if not Path(command[0]).exists():
         command = ["streamlit", *command[1:]]
