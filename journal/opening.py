@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,10 @@ from journal.sign_ins import SignIns
 from journal.views import SavedViews
 from journal.wellbeing import CheckIns
 
+ACCESS_LOG = "look"
+TRIGGERS = {sqlite3.SQLITE_CREATE_TRIGGER, sqlite3.SQLITE_DROP_TRIGGER, sqlite3.SQLITE_CREATE_TEMP_TRIGGER}
+OF_TABLES = {sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_ALTER_TABLE}
+KEPT_AS_SET = {"recursive_triggers", "writable_schema", "ignore_check_constraints"}
 WAIT_SECONDS = 30  # for whoever else is writing
 
 
@@ -56,6 +61,9 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         engine = sqlite_engine(parsed.database) if parsed.get_backend_name() == "sqlite" else create_engine(parsed)
         migrated(engine)
+        if engine.dialect.name == "sqlite":
+            engine.dispose()  # what made the tables could still change them
+            event.listen(engine, "connect", keep_log)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise BadSetting(f"journal_url is not a database this installation can open: {error}") from error
     except OperationalError as error:
@@ -73,7 +81,12 @@ def sqlite_engine(file: str | None) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        for pragma in ("foreign_keys = on", "synchronous = normal", f"busy_timeout = {WAIT_SECONDS * 1000}"):
+        for pragma in (
+            "foreign_keys = on",
+            "recursive_triggers = on",
+            "synchronous = normal",
+            f"busy_timeout = {WAIT_SECONDS * 1000}",
+        ):
             connection.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -83,3 +96,16 @@ def sqlite_engine(file: str | None) -> Engine:
         connection.exec_driver_sql("begin immediate" if writes else "begin")
 
     return engine
+
+
+def keep_log(connection: Any, _: Any) -> None:
+    """Have a connection refuse, before it is run, what could change the access log or take away what keeps it."""
+
+    def permit(action: int, first: str | None, second: str | None, *_: object) -> int:
+        if action in TRIGGERS or (action in OF_TABLES and ACCESS_LOG in (first, second)):
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_PRAGMA and first in KEPT_AS_SET and second is not None:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    connection.set_authorizer(permit)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from journal.entries import Book
 from journal.tables import Base, UtcInstant
+from journal.wellbeing import LookRow
 
 Ended = Literal["", "idle", "age", "out"]
 A_CLICK: Final = timedelta(minutes=1)  # clicks within these are written down as one
@@ -60,10 +61,15 @@ class SignIns(Book):
         with self._writing() as writing:
             row = writing.get(SignInRow, session)
             if row is None:
-                row = SignInRow(session=session, viewer=self.viewer, began_at=since, ended_by="")
-                writing.add(row)
+                row = SignInRow(session=session, viewer=self.viewer, began_at=since, seen_at=now, ended_by="")
+                writing.add_all([row, self._look("signed in", now)])
             if row.ended_by:
                 return
-            row.seen_at = row.seen_at if ended and row.seen_at else now
             if ended:
                 row.ended_by, row.ended_at = ended, now
+                writing.add(self._look(f"sign-in ended: {ended}", now))
+            else:
+                row.seen_at = now
+
+    def _look(self, what: str, now: datetime) -> LookRow:
+        return LookRow(viewer=self.viewer, role="", what=what, agent_key="", purpose="", at=now)

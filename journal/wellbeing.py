@@ -121,8 +121,14 @@ class CheckIns(Book):
         kind: str = "agreed",
         prefers: str = "",
         is_shared: bool = True,
+        me: str = "",
     ) -> CheckIn:
-        """Write down what was agreed or said; ``teams`` are the agent's. Raises ``JournalRefused``."""
+        """Write down what was agreed or said; ``teams`` are the agent's, ``me`` is who the writer is among the agents.
+
+        A comment is the agent's own; everything else is written by who sees their team. Raises ``JournalRefused``.
+        """
+        if (kind == "comment") != (bool(me) and me == agent_key):
+            raise JournalRefused("a comment is written by the agent it is about, and nothing else is")
         values = {
             "agent_key": agent_key,
             "happened_on": on,
@@ -188,5 +194,7 @@ class CheckIns(Book):
         if isinstance(what, CheckInRow | CheckIn):
             if what.created_by != self.viewer:
                 raise JournalRefused(f"this check-in was written by {what.created_by}")
+            if what.kind != "comment" and not (what.teams and (self.teams is None or what.teams <= self.teams)):
+                raise JournalRefused("a check-in is written by who looks after the agent's team")
             return
         super()._may_write(what)

@@ -19,6 +19,7 @@ from metrics.reading import Style, day_reads, style_of
 from metrics.review import FIRST, matters, week_changes
 from reports import addresses
 from reports.charts import Chart, volume_chart
+from reports.granted import as_granted
 from reports.recipients import Recipient, Role, scope_of
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen
@@ -70,7 +71,8 @@ def digest_for(recipient: Recipient, week: date, build: Build, settings: Setting
 
     Everything is asked under the recipient's scope. Raises ``BadSetting`` for a team nobody knows.
     """
-    scope, style = scope_of(recipient, build), style_of(settings.locale, settings.currency)
+    scope = as_granted(scope_of(recipient, build), settings, build)
+    style = style_of(settings.locale, settings.currency)
     alerts = _alerts(scope, settings, addresses.alerts(settings, recipient))
     if not _something_happened(week, scope, build) and not alerts.sentences:
         return None

@@ -10,16 +10,16 @@ from typing import Any, Final
 
 import streamlit as st
 
-from config.access import Grant, NoAccess, load_access
+from config.access import NoAccess, load_access
 from config.errors import DeskpulseError, NothingPublished
 from config.settings import Settings, load_settings
 from config.sign_in import SignIn, is_loopback, refuse_weak, sign_in_of
 from config.targets import Target, load_targets
 from journal import open_journal
 from metrics import METRICS, Scope
+from metrics.granting import scope_of
 from metrics.published import Build, current_build
 from metrics.reading import Style, style_of
-from metrics.teams import team_keys
 from ui.identity import Identity, by_header, by_token
 
 NOT_LOOPBACK: Final = (
@@ -144,28 +144,12 @@ def _scope(identity: Identity) -> Scope:
     """Return what somebody may see, by the access file as it stands now. Raises ``NoAccess``."""
     try:
         grant = load_access(house().sign_in.access).of(identity.name, identity.groups)
-        return scope_of(identity.name, grant)
+        return scope_of(identity.name, grant, published())
+    except NothingPublished:
+        return Scope(identity.name.casefold(), frozenset(), grant.role)
     except NoAccess as refused:
         _book(identity).log_looks("refused", [], role="", purpose=str(refused))
         raise
-
-
-def scope_of(name: str, grant: Grant) -> Scope:
-    """Return the scope of a grant; teams nobody knows are nobody's. Raises ``NoAccess``."""
-    viewer = name.strip().casefold()
-    if grant.role == "agent":
-        return Scope(viewer, frozenset(), "agent", grant.agent)
-    if grant.teams is None:
-        return Scope(viewer, None, grant.role, grant.agent)
-    try:
-        known = team_keys(published())
-    except NothingPublished:
-        return Scope(viewer, frozenset(), grant.role, grant.agent)
-    every = frozenset[str]().union(*known.values())
-    keys = frozenset[str]().union(*(known.get(team, frozenset({team}) & every) for team in grant.teams))
-    if not keys:
-        raise NoAccess("none of the teams you were granted is known here")
-    return Scope(viewer, keys, grant.role, grant.agent)
 
 
 def _refuse_ended(identity: Identity) -> None:

@@ -47,6 +47,7 @@ def comments(told: Strain, page: Page, agent_key: str) -> None:
                 on=page.build.local_as_of.date(),
                 teams=_teams(told, agent_key),
                 kind="comment",
+                me=agent_key,
                 prefers=prefers,
                 is_shared=is_shared,
             )

@@ -39,6 +39,7 @@ HELP_PAGES = {  # where what in the work could change is looked at
     "staffing": ("Forecast & staffing", "pages/manager/forecast.py", "Forecast & staffing: the roster"),
     "automation": ("Automation & self-service", "pages/analyst/automation.py", "Automation: what could be taken off"),
 }
+LOAD_ALONE = "Load of the people one looks after; their drift is not looked at"
 HISTORY_WEEKS = 13
 WORDS = BANDS | LOADS
 SHADES = {"steady": 0.1, "watch": 0.6, "talk": 1.0, "usual": 0.1, "high": 0.7}
@@ -46,7 +47,7 @@ SHADES = {"steady": 0.1, "watch": 0.6, "talk": 1.0, "usual": 0.1, "high": 0.7}
 
 def opened(page: Page) -> Strain:
     """Open strain under the viewer's eyes; every look is written down with its purpose."""
-    purpose = basis(page).purpose
+    purpose = basis(page).purpose or LOAD_ALONE
 
     def log(what: str, agent_keys: Sequence[str]) -> None:
         journal_of(page).log_looks(what, agent_keys, role=page.scope.role, purpose=purpose)

@@ -17,6 +17,7 @@ from metrics.published import Build, current_build
 from metrics.scope import Scope
 from reports.chats import tell_chat
 from reports.deliver import NotDelivered, mail_server, message, send
+from reports.granted import as_granted
 from reports.notify.due import Event, due, retry_at
 from reports.notify.matters import Matter, expected, matters_of
 from reports.notify.subscribers import Subscriber, subscribers
@@ -117,6 +118,7 @@ def _told(subscriber: Subscriber, desk: _Desk, is_dry: bool) -> Outcome:
 
 def _due(subscriber: Subscriber, desk: _Desk) -> list[Event]:
     scope = scope_for(subscriber.name, subscriber.teams, READS_AS, desk.build, "[alerts] recipients")
+    scope = scope if subscriber.channel else as_granted(scope, desk.settings, desk.build)
     visible = matters_of(desk.found, scope, desk.marks, desk.today)
     ledger = desk.journal.deliveries(subscriber.name)
     return due(subscriber, visible, desk.everything, ledger, desk.now, ZoneInfo(desk.settings.time_zone))

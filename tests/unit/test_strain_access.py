@@ -193,7 +193,9 @@ def test_check_ins_are_for_who_wrote_them_the_agent_and_who_looks_after_the_team
     mia = open_journal(home, "mia", MINE)
     agreed = mia.check_in("desk:b:3", "Two weeks off the refunds rota", on=WEEK, teams=MINE, prefers="API questions")
     mine = open_journal(home, "b3", frozenset())
-    comment = mine.check_in("desk:b:3", "I moved house", on=WEEK, teams=(), kind="comment", is_shared=False)
+    comment = mine.check_in(
+        "desk:b:3", "I moved house", on=WEEK, teams=(), kind="comment", is_shared=False, me="desk:b:3"
+    )
     assert [one.text for one in mia.check_ins("desk:b:3")] == [agreed.text]
     assert [one.text for one in mine.check_ins("desk:b:3", me="desk:b:3")] == [comment.text, agreed.text]
     assert open_journal(home, "eva", None).check_ins("desk:b:3") == []
@@ -203,6 +205,18 @@ def test_check_ins_are_for_who_wrote_them_the_agent_and_who_looks_after_the_team
         mine.delete(agreed)
     with pytest.raises(JournalRefused):
         mia.check_in("desk:b:3", " ", on=WEEK, teams=MINE)
+
+
+def test_a_check_in_is_written_by_who_sees_the_team_and_a_comment_by_the_agent(home: Settings) -> None:
+    max_, mine = open_journal(home, "max", frozenset({"desk:a"})), open_journal(home, "b3", frozenset())
+    for teams in (MINE, frozenset[str]()):
+        with pytest.raises(JournalRefused, match="looks after"):
+            max_.check_in("desk:b:3", "Well done", on=WEEK, teams=teams)
+        with pytest.raises(JournalRefused, match="looks after"):
+            mine.check_in("desk:b:4", "You owe me", on=WEEK, teams=teams)
+    for me in ("", "desk:a:1"):
+        with pytest.raises(JournalRefused, match="a comment is written by the agent"):
+            max_.check_in("desk:b:3", "I am fine", on=WEEK, teams=MINE, kind="comment", me=me)
 
 
 def test_a_private_notice_waits_for_weeks_of_talk() -> None:
