@@ -21,6 +21,8 @@ LIVE: dict[str, str] = {
     "request_tracker": "etl.sources.request_tracker",
     "django_helpdesk": "etl.sources.django_helpdesk",
     "freshdesk": "etl.sources.freshdesk",
+    "intercom": "etl.sources.intercom",
+    "jira": "etl.sources.jira",
 }
 
 

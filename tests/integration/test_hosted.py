@@ -37,7 +37,11 @@ EXPECTED: dict[str, Figure] = {
     "sla_attainment": (1, 1),
     "backlog": (3, None),
 }
-OTHERWISE: dict[str, dict[str, Figure]] = {}
+OTHERWISE: dict[str, dict[str, Figure]] = {
+    # Intercom merges no conversations, so 3 stays a sixth ticket, closed by Lee without a reply: one more that could
+    # have come back, and none that was settled at a contact. How long its targets are it does not tell.
+    "intercom": {"tickets_created": (6, None), "reopen_rate": (1, 3), "sla_attainment": (0, 0)},
+}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -125,6 +129,20 @@ def test_check_says_what_can_be_read(kind: str, tmp_path: Path, monkeypatch: pyt
         assert not [finding for finding in found if not finding.ok]
         (refused,) = check(settings, "desk", at(5, "12:00"), {**environ, "DESKPULSE_DESK_TOKEN": "wrong"})
         assert "does not accept the credentials" in refused.says
+
+
+def test_an_issue_that_is_no_longer_listed_was_deleted(tmp_path: Path) -> None:
+    fake = hosted("jira")
+    with served(fake) as at_work:
+        given = source(at_work.url, "jira")
+        read(tmp_path, given)
+        fake.delete(6, at(5, "12:05"))
+        read(tmp_path, given, at(5, "12:10"))
+        gone = [row for row in handed(tmp_path)["tickets"] if True in row[1:]]
+        assert [row[1] for row in gone] == ["6"]
+        fake.restore(6, at(5, "12:15"))
+        read(tmp_path, given, at(5, "12:20"))
+    assert not [row for row in handed(tmp_path)["tickets"] if True in row[1:]]
 
 
 def test_an_agent_who_changed_teams_was_in_the_old_one_before(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from config.settings import Settings
 from etl.fakes.freshdesk import Freshdesk
+from etl.fakes.intercom import Intercom
+from etl.fakes.jira import Jira
 from etl.fakes.server import HERE
 from etl.fakes.zendesk import Zendesk
 from etl.fakes.zendesk_desk import CATEGORY_FIELD
@@ -29,8 +31,12 @@ from etl.sources.live.privacy import Pseudonyms
 KEY = "b7f1c2d3e4a5968778695a4b3c2d1e0f00112233"
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KIM, LEE, ANA, BOB, CARE, SALES = 11, 12, 21, 22, 31, 32
-FAKES = {"freshdesk": Freshdesk}
-SETTINGS: dict[str, dict[str, Any]] = {"freshdesk": {"category_field": "cf_topic", "segment_field": "segment"}}
+FAKES = {"freshdesk": Freshdesk, "intercom": Intercom, "jira": Jira}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "freshdesk": {"category_field": "cf_topic", "segment_field": "segment"},
+    "intercom": {"category_field": "Topic", "segment_field": "segment"},
+    "jira": {"user": "admin@example.com", "category_field": "customfield_10050"},
+}
 Step = Callable[[Any], None]
 
 

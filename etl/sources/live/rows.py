@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from config.errors import SourceFailed
 from etl.import_format import Table
 from etl.sources.live.kinds import Fault
 
@@ -36,6 +37,13 @@ def text(told: Any) -> str | None:
     if isinstance(told, bool) or not isinstance(told, str | int):
         raise TypeError(f"{type(told).__name__} where a text or a number belongs")
     return str(told)
+
+
+def listed(answer: Any, name: str, path: str) -> list[Record]:
+    """Return the list an answer holds under a name; raises ``SourceFailed`` where it holds none."""
+    if not isinstance(answer, dict) or not isinstance(answer.get(name), list):
+        raise SourceFailed(f"{path}: the answer holds no list {name!r}")
+    return list(answer[name])
 
 
 def rows_of(

@@ -10,7 +10,7 @@ from typing import Any
 from config.errors import SourceFailed
 from etl.sources.live.http import Client, Refused, checked_url
 from etl.sources.live.kinds import Cursor, Page, Reading, Stream
-from etl.sources.live.rows import Record, fields_of, rows_of
+from etl.sources.live.rows import Record, fields_of, listed, rows_of
 from etl.sources.zendesk import records
 
 PAGE_ROWS = 1000
@@ -69,12 +69,6 @@ def _page(table: str, told: list[Record], convert: Convert, cursor: Cursor) -> P
     return Page({table: rows_of(told, convert)}, cursor, {table: fields_of(told)})
 
 
-def _told(answer: Any, name: str, path: str) -> list[Record]:
-    if not isinstance(answer, dict) or not isinstance(answer.get(name), list):
-        raise SourceFailed(f"{path}: the answer holds no list {name!r}")
-    return list(answer[name])
-
-
 def _seen(told: list[Record], field: str, before: int) -> int:
     times = [r[field] for r in told if isinstance(r.get(field), int)]
     return max(times, default=before)
@@ -102,7 +96,7 @@ def _by_cursor(
                 raise
             at, cursor, has_expired = None, {"seen": seen}, True
             continue
-        told = _told(answer, name, path)
+        told = listed(answer, name, path)
         enrich(told)
         seen = _seen(told, seen_field, seen)
         after, is_end = answer.get("after_cursor") or at, bool(answer.get("end_of_stream"))
@@ -120,7 +114,7 @@ def _by_time(api: Client, name: str, table: str, convert: Convert, cursor: Curso
     at = (cursor or {}).get("start", start)
     while True:
         answer = api.get(path, {"start_time": at})
-        told = _told(answer, name, path)
+        told = listed(answer, name, path)
         end, is_end = answer.get("end_time"), bool(answer.get("end_of_stream"))
         going_on = max(at, end) if isinstance(end, int) else at
         if going_on == at and not is_end:
@@ -143,7 +137,7 @@ def _listed(api: Client, path: str, name: str, parameters: Mapping[str, Any]) ->
     answer = api.get(path, {"page[size]": LISTING_ROWS, **parameters})
     visited = {path}
     while True:
-        yield _told(answer, name, path)
+        yield listed(answer, name, path)
         following = (answer.get("links") or {}).get("next")
         if not (answer.get("meta") or {}).get("has_more") or not following:
             return
@@ -169,7 +163,7 @@ def _ratings(api: Client, cursor: Cursor | None, start: int) -> Iterator[Page]:
 
 def _schedules(api: Client) -> Iterator[Page]:
     try:
-        told = _told(api.get("/api/v2/business_hours/schedules.json"), "schedules", "schedules")
+        told = listed(api.get("/api/v2/business_hours/schedules.json"), "schedules", "schedules")
     except Refused as error:
         if error.status in NOT_ON_PLAN:
             return
@@ -179,7 +173,7 @@ def _schedules(api: Client) -> Iterator[Page]:
     closed = []
     for record in told:
         path = f"/api/v2/business_hours/schedules/{record['id']}/holidays.json"
-        closed += rows_of(_told(api.get(path), "holidays", path), records.holiday(record["id"]))
+        closed += rows_of(listed(api.get(path), "holidays", path), records.holiday(record["id"]))
     whole = frozenset(("schedules", "holidays"))
     yield Page({"schedules": rows, "holidays": closed}, {}, {"schedules": fields_of(told)}, whole)
 

@@ -1,0 +1,30 @@
+"""Intercom, by its API 2.14: conversations by when they were last touched, each with its parts.
+
+What it cannot tell: conversations that were deleted (they are gone without a word), parts before the last 500, and how
+long its service targets are.
+"""
+
+from __future__ import annotations
+
+from etl.sources.intercom import streams
+from etl.sources.live import shared
+from etl.sources.live.kinds import Connector, Option, Secret
+
+CONNECTOR = Connector(
+    kind="intercom",
+    title="Intercom",
+    tables=(
+        shared.TICKETS, shared.CHANGES, shared.AGENTS, shared.TEAMS, shared.REQUESTERS, shared.ORGANIZATIONS,
+        shared.SURVEYS,
+    ),
+    options=(
+        Option("url", "The API of your region, such as https://api.eu.intercom.io", streams.HOME, required=True),
+        Option("since", "Read nothing that was last touched before this day", "2024-01-01"),
+        Option("category_field", "Conversation attribute that holds the category", "Topic"),
+        Option("segment_field", "Company attribute that holds the segment", "segment"),
+        Option("bots", "Numbers of the admins that are programs", [991267645]),
+    ),
+    secrets=(Secret("token", "an access token that may read conversations, people and admins"),),
+    streams=streams.streams,
+    check=streams.check,
+)  # fmt: skip

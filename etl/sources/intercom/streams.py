@@ -1,0 +1,138 @@
+"""How Intercom is searched: by spans of time, whatever order its pages come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from config.errors import SourceFailed
+from etl.sources.intercom import records
+from etl.sources.live.http import Client, Refused, client_of
+from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
+from etl.sources.live.rows import Record, fields_of, listed, rows_of
+from etl.sources.live.spans import DAY, Pages, by_spans
+
+HOME = "https://api.intercom.io"
+VERSION = "2.14"
+PAGE_ROWS = 150
+BEGINNING = 1_306_000_000  # before the first conversation there was
+# A search may count by whole days of the workspace's zone (of contacts it does): ask wider, and choose here.
+MARGIN = 2 * DAY
+
+
+def client(reading: Reading) -> Client:
+    """Return the client of a source, with its credentials."""
+    return client_of(
+        reading, {"Authorization": f"Bearer {reading.source.secrets['token']}", "Intercom-Version": VERSION}
+    )
+
+
+def streams(reading: Reading) -> tuple[Stream, ...]:
+    """Return every stream, people before the conversations that name them."""
+    source, api = reading.source, client(reading)
+    return (
+        Stream("teams", lambda _: _all(api, "/teams", "teams", "teams", records.team)),
+        Stream("agents", lambda _: _all(api, "/admins", "admins", "agents", records.admin(source))),
+        Stream("organizations", lambda _: _companies(api, reading)),
+        Stream("requesters", lambda cursor: _contacts(api, reading, cursor)),
+        Stream("tickets", lambda cursor: _conversations(api, reading, cursor)),
+    )
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Try the token, and whether it may see people and conversations."""
+    api = client(reading)
+    me = api.get("/me")
+    yield Finding("credentials", True, str((me.get("app") or {}).get("name") or me.get("name")))
+    for what, path, name in (("teams", "/teams", "teams"), ("admins", "/admins", "admins")):
+        yield Finding(what, True, f"{len(listed(api.get(path), name, path))}")
+    now = int(reading.now.timestamp())
+    for what, name in (("contacts", "data"), ("conversations", "conversations")):
+        try:
+            next(_search(api, f"/{what}/search", name, now - DAY, None))
+        except Refused as error:
+            yield Finding(what, False, str(error))
+        else:
+            yield Finding(what, True, "readable")
+
+
+def _all(api: Client, path: str, name: str, table: str, convert: Callable[[Record], Any]) -> Iterator[Page]:
+    told = listed(api.get(path), name, path)
+    yield Page({table: rows_of(told, convert)}, {}, {table: fields_of(told)})
+
+
+def _companies(api: Client, reading: Reading) -> Iterator[Page]:
+    path, at, convert = "/companies/scroll", None, records.company(reading.source)
+    while True:
+        answer = api.get(path, {"scroll_param": at} if at else None)
+        told = listed(answer, "data", path)
+        if not told:
+            return
+        yield Page({"organizations": rows_of(told, convert)}, {}, {"organizations": fields_of(told)})
+        at = answer.get("scroll_param")
+        if not at:
+            return
+
+
+def _search(api: Client, path: str, name: str, begin: int, end: int | None) -> Iterator[list[Record]]:
+    spans = [{"field": "updated_at", "operator": ">", "value": begin - MARGIN}]
+    if end is not None:
+        spans.append({"field": "updated_at", "operator": "<", "value": end + MARGIN})
+    pages: dict[str, Any] = {"per_page": PAGE_ROWS}
+    visited = set()
+    while True:
+        answer = api.post(path, {"query": {"operator": "AND", "value": spans}, "pagination": pages})
+        yield listed(answer, name, path)
+        following = (answer.get("pages") or {}).get("next")
+        after = following.get("starting_after") if isinstance(following, dict) else None
+        if not after:
+            return
+        if after in visited:
+            raise SourceFailed(f"{path}: its next page is one it gave before; it does not move on")
+        visited.add(after)
+        pages = {"per_page": PAGE_ROWS, "starting_after": after}
+
+
+def _touched(api: Client, path: str, name: str) -> Pages:
+    """Return how what was touched in a span is found: wider than asked for, and chosen here."""
+
+    def pages(begin: int, end: int | None) -> Iterator[tuple[list[Record], int]]:
+        for told in _search(api, path, name, begin, end):
+            mine = [row for row in told if _is_within(row, begin, end)]
+            yield mine, max((row["updated_at"] for row in mine if isinstance(row.get("updated_at"), int)), default=0)
+
+    return pages
+
+
+def _is_within(row: Record, begin: int, end: int | None) -> bool:
+    at = row.get("updated_at")
+    return not isinstance(at, int) or (begin <= at and (end is None or at < end))  # what tells no time is judged later
+
+
+def _contacts(api: Client, reading: Reading, cursor: Cursor | None) -> Iterator[Page]:
+    for told, reached in by_spans(reading, cursor, BEGINNING, _touched(api, "/contacts/search", "data")):
+        yield Page({"requesters": rows_of(told, records.contact)}, reached)
+
+
+def _conversations(api: Client, reading: Reading, cursor: Cursor | None) -> Iterator[Page]:
+    source = reading.source
+    workspace = str((api.get("/me").get("app") or {}).get("id_code") or "")
+    found_in = _touched(api, "/conversations/search", "conversations")
+    for told, reached in by_spans(reading, cursor, BEGINNING, found_in):
+        whole = [found for row in told if (found := _conversation(api, row)) is not None]
+        rows = {
+            "tickets": rows_of(whole, records.ticket(source, workspace)),
+            "changes": rows_of(whole, records.changes(source)),
+            "surveys": rows_of(whole, records.rating),
+        }
+        yield Page(rows, reached, {"tickets": fields_of(whole)})
+
+
+def _conversation(api: Client, row: Record) -> Record | None:
+    try:
+        found: Record = api.get(f"/conversations/{row.get('id')}", {"display_as": "plaintext"})
+    except Refused as error:
+        if error.status == 404:  # deleted since it was found
+            return None
+        raise
+    return found
