@@ -1,7 +1,4 @@
-"""The web process: ``streamlit run dashboard.py``.
-
-Read twice: by the server, for ``app``, which warms up before anybody is let in; and as the script of every run.
-"""
+"""The web process, ``streamlit run dashboard.py``: read by the server, for ``app``, and as the script of every run."""
 
 from __future__ import annotations
 
@@ -17,6 +14,7 @@ PAGES = {
     "Manager": [
         ("manager/weekly_review", "Weekly review", "event_available"),
         ("manager/goals", "Goals & reviews", "flag"),
+        ("manager/digest", "Digest preview", "mail"),
         ("manager/alerts", "Alerts", "notifications"),
         ("manager/workload", "Workload", "balance"),
         ("manager/agents", "Agents", "groups"),

@@ -12,13 +12,15 @@ from pathlib import Path
 from config.errors import DeskpulseError
 from config.settings import Settings
 
+DIGESTS = "digests"
+
 
 class AlreadySending(DeskpulseError):
     """Another process is sending the same."""
 
 
 @contextmanager
-def sending(settings: Settings, what: str = "digests") -> Iterator[Path]:
+def sending(settings: Settings, what: str = DIGESTS) -> Iterator[Path]:
     """Hold the right to send and yield the file of what was sent; the system frees it when the process ends."""
     settings.home.mkdir(parents=True, exist_ok=True)
     with (settings.home / f"{what}.lock").open("w") as lock:
@@ -31,10 +33,15 @@ def sending(settings: Settings, what: str = "digests") -> Iterator[Path]:
 
 def was_sent(file: Path, to: str, week: date) -> bool:
     """Tell whether somebody has received the digest of a week."""
-    if not file.exists():
-        return False
-    rows = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
-    return any(row["to"] == to and row["week"] == week.isoformat() for row in rows)
+    return sent_at(file, to, week) is not None
+
+
+def sent_at(file: Path, to: str, week: date) -> datetime | None:
+    """Return when somebody last received the digest of a week; None where they have not."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    rows = [json.loads(line) for line in lines if line.endswith("}")]
+    at = [row["at"] for row in rows if row["to"] == to and row["week"] == week.isoformat()]
+    return datetime.fromisoformat(at[-1]) if at else None
 
 
 def note_sent(file: Path, to: str, week: date, build_id: str) -> None:

@@ -14,6 +14,7 @@ OPENED_BY: Final[dict[str, frozenset[Role]]] = {
     "Headline": frozenset({"executive", "manager", "analyst"}),
     "Weekly review": frozenset({"manager"}),
     "Goals & reviews": frozenset({"executive", "manager", "analyst"}),
+    "Digest preview": frozenset({"executive", "manager", "analyst"}),
     "Alerts": frozenset({"executive", "manager", "analyst"}),
     "Workload": frozenset({"manager"}),
     "Agents": frozenset({"manager"}),

@@ -111,6 +111,7 @@ LAST_LINE = {
     "Customers": "Product signals",
     "Weekly review": "Copy as text",
     "Goals & reviews": "written on Weekly review",
+    "Digest preview": "Sent by python",
     "Workload": "Balance and mix",
     "Agents": "Read a trend against",
     "Alerts": "How often these rules are wrong",

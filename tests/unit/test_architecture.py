@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "forecasting": {"metrics", "journal", "config"},
     "journal": {"config"},
     "ui": {"metrics", "journal", "config"},
-    "pages": {"ui", "metrics", "journal"},
+    "pages": {"ui", "metrics", "journal", "reports"},  # docs/decisions/0008
     "reports": {"metrics", "journal", "ui", "config"},
     "etl": {"forecasting", "reports", "journal", "metrics", "config"},  # docs/decisions/0002
 }

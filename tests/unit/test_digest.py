@@ -6,20 +6,26 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from config.errors import BadSetting
 from config.settings import Settings
 from metrics.scope import Scope
+from reports import addresses
 from reports.deliver import Attachment, Picture, mail_server, message
 from reports.digest import Line, Section, digest_for
 from reports.html import html, inline
 from reports.pdf import pdf
+from reports.preview import as_reader, sent_reads, visible
 from reports.recipients import Recipient, recipients, scope_of
+from reports.sent import note_sent
 from reports.text import summary, text
 from tests.support.asking import build_of
 from tests.support.stories import busy_month, warehouse
+from ui.filters import Chosen
+from ui.periods import Period
 
 WEEK = date(2026, 3, 23)
 RED = Recipient("kim@example.com", "manager", ("Red",))
@@ -171,3 +177,46 @@ def test_a_mail_has_text_html_pictures_and_pdf() -> None:
     picture = next(part for part in mail.walk() if part.get_content_type() == "image/png")
     assert picture["Content-ID"] == "<p@deskpulse>"
     assert mail.get_body(("plain",)).get_content().strip() == "text"
+
+
+def test_every_link_leads_to_a_page_its_reader_may_open(build, settings):
+    import dashboard
+    from ui.grants import may_open
+    from ui.names import page_path
+
+    titles = {page_path(title): title for pages in dashboard.PAGES.values() for _, title, _ in pages}
+    for recipient in (RED, BOSS, Recipient("ana@example.com", "analyst", ("Red", "Violet"))):
+        made = digest_for(recipient, WEEK, build, settings)
+        assert made is not None
+        said = [addresses.alerts(settings, recipient), addresses.staffing(settings, recipient)]
+        for link in [made.link, *said, *(section.link for section in made.sections)]:
+            assert may_open(scope_of(recipient, build), titles[urlsplit(link).path.strip("/")])
+
+
+def test_links_carry_week_and_teams(settings):
+    several = Recipient("ana@example.com", "analyst", ("Red", "Blue & Co"))
+    asked = parse_qs(urlsplit(addresses.review(settings, several, WEEK)).query)
+    assert asked == {"headline_by": ["Week"], "week": ["23 March 2026"], "team": ["Red", "Blue & Co"]}
+    assert addresses.staffing(settings, RED).endswith("?forecast_by=Team&forecast_team=Red&staff_team=Red")
+    assert addresses.review(replace(settings, dashboard_url=""), RED, WEEK) == ""
+
+
+def test_a_preview_is_for_who_sees_the_recipient_s_teams(build):
+    violet, both = (
+        Recipient("lee@example.com", "manager", ("Violet",)),
+        Recipient("a@b.example", "analyst", ("Red", "Violet")),
+    )
+    known = [BOSS, RED, violet, both]
+    assert visible(known, Scope.everything(), build) == known
+    assert visible(known, scope_of(RED, build), build) == [RED]
+    assert visible(known, scope_of(both, build), build) == [RED, violet, both]
+    assert visible(known, Scope("nobody", frozenset(), "manager"), build) == []
+    made_up = as_reader("executive", Chosen(Period("week", WEEK)), scope_of(RED, build), build)
+    assert made_up.teams == ("Red",)
+
+
+def test_what_was_sent_is_told(settings):
+    assert sent_reads(settings, RED.to, WEEK) == "not sent"
+    note_sent(settings.home / "digests.jsonl", RED.to, WEEK, "b1")
+    assert sent_reads(settings, RED.to, WEEK).startswith("sent ")
+    assert sent_reads(settings, BOSS.to, WEEK) == "not sent"
