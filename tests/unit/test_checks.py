@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from etl.checks import run_checks
+from etl.checks import repeated, run_checks
 from tests.support.stories import stories, warehouse
 
 STORY = next(s for s in stories(Path(__file__).parents[1] / "golden") if s.path.stem == "reopened_and_still_open")
@@ -38,3 +39,22 @@ def test_damage_is_noticed(check: str) -> None:
     connection.execute(DAMAGE[check])
     failed = {result.name for result in run_checks(connection) if not result.passed}
     assert check in failed
+
+
+@pytest.mark.parametrize(
+    ("rows", "twice"),
+    [
+        ([(1, 1), (1, 2), (2, 1)], []),
+        ([(1, 0), (1, 62), (1, 63), (1, 64)], []),
+        ([(1, 1), (1, 2), (1, 2), (2, 2)], [(1, 2)]),
+        ([(1, 63), (1, 63), (2, 1)], [(1, 63)]),
+        ([(1, None), (1, None), (2, None)], [(1, None)]),
+        ([(1, -1), (1, -1)], [(1, -1)]),
+        ([(None, 1), (None, 1), (3, 1)], [(None, 1)]),
+    ],
+)
+def test_numbers_within_a_whole_are_counted_off(rows: list[tuple[object, ...]], twice: list[tuple[object, ...]]) -> None:
+    connection = duckdb.connect()
+    connection.execute("create table told (ticket_key bigint, event_number bigint)")
+    connection.executemany("insert into told values (?, ?)", rows)
+    assert connection.execute(repeated("told", ("ticket_key", "event_number"))).fetchall() == twice
