@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from config.errors import DeskpulseError, RunRefused
@@ -19,6 +22,7 @@ from etl import diary
 from etl.build import BuildStamp, build_file
 from etl.checks import CheckResult
 from etl.load import TableCount, load_files
+from etl.models import models
 from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
 from etl.retention import RUN_LOG, enforce
 from etl.sources.catalog import FileSource, Source, configured_sources, connector
@@ -136,6 +140,12 @@ def _told(settings: Settings, now: datetime, progress: Progress) -> list[StepRes
     return [StepResult("notify", "failed" if says else "ready", "", now.isoformat(), seconds, says)]
 
 
+def _prepare() -> None:
+    """Do beside the reading what keeps one processor busy only: the models are parsed, the loader is imported."""
+    for work in (models, partial(import_module, "dlt")):
+        Thread(target=work, daemon=True).start()
+
+
 def _run(
     run_id: str,
     sources: Sequence[Source],
@@ -145,6 +155,7 @@ def _run(
     full_refresh: bool,
 ) -> RunResult:
     counts: list[TableCount] = []
+    _prepare()
     for source in sources:
         progress(f"read {source.name}")
         how: Any = {"run_id": run_id, "now": now, "full_refresh": full_refresh, "progress": progress}
