@@ -121,7 +121,11 @@ class Intercom(Desk):
         for person in self.people.values():
             if not person.is_agent:
                 number = str(person.organization) if person.organization else None
-                companies = [{"type": "company", "id": number, "url": f"/companies/{number}"}] if number else []
+                companies = (
+                    [{"type": "company", "id": number, "url": f"https://api.intercom.io/companies/{number}"}]
+                    if number
+                    else []
+                )
                 said = {"name": person.name, "email": f"{person.name.lower()}@example.com", "phone": "030 123"}
                 dates = {"created_at": _second(person.created_at), "updated_at": _second(person.updated_at)}
                 listed = {"type": "list", "data": companies, "total_count": len(companies), "has_more": False}
@@ -227,7 +231,11 @@ def _moved(change: Change) -> bool:
 
 
 def _errors(code: str) -> Record:
-    return {"type": "error.list", "request_id": "x", "errors": [{"code": code, "message": code}]}
+    return {
+        "type": "error.list",
+        "request_id": "7f6a2e0c-4a51-4e0c-9f0e-1f2a3b4c5d6e",
+        "errors": [{"code": code, "message": code}],
+    }
 
 
 def _second(at: datetime) -> int:

@@ -74,13 +74,16 @@ def served(api: Api, port: int = 0) -> Iterator[Served]:
             """Answer, or misbehave."""
             parts = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-            self._answer(lambda: api.answer(parts.path, query, dict(self.headers)))
+            self._answer(lambda: api.answer(parts.path, query, self._told()))
 
         def do_POST(self) -> None:
             """Answer a search, or misbehave."""
             told = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
             searched: Searched = api  # type: ignore[assignment]
-            self._answer(lambda: searched.posted(urlsplit(self.path).path, told, dict(self.headers)))
+            self._answer(lambda: searched.posted(urlsplit(self.path).path, told, self._told()))
+
+        def _told(self) -> dict[str, str]:
+            return {name.title(): value for name, value in self.headers.items()}  # their case says nothing
 
         def _answer(self, honestly: Callable[[], Answer]) -> None:
             state.asked.append(self.path)

@@ -62,12 +62,15 @@ def _all(api: Client, path: str, name: str, table: str, convert: Callable[[Recor
 
 
 def _companies(api: Client, reading: Reading) -> Iterator[Page]:
-    path, at, convert = "/companies/scroll", None, records.company(reading.source)
+    path, at, convert, met = "/companies/scroll", None, records.company(reading.source), set[Any]()
     while True:
         answer = api.get(path, {"scroll_param": at} if at else None)
         told = listed(answer, "data", path)
         if not told:
             return
+        if met >= (numbers := {row.get("id") for row in told}):
+            raise SourceFailed(f"{path}: the same companies again and more to come; it does not move on")
+        met |= numbers
         yield Page({"organizations": rows_of(told, convert)}, {}, {"organizations": fields_of(told)})
         at = answer.get("scroll_param")
         if not at:
