@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -140,12 +138,6 @@ def _told(settings: Settings, now: datetime, progress: Progress) -> list[StepRes
     return [StepResult("notify", "failed" if says else "ready", "", now.isoformat(), seconds, says)]
 
 
-def _prepare() -> None:
-    """Do beside the reading what keeps one processor busy only: the models are parsed, the loader is imported."""
-    for work in (models, partial(import_module, "dlt")):
-        Thread(target=work, daemon=True).start()
-
-
 def _run(
     run_id: str,
     sources: Sequence[Source],
@@ -155,7 +147,7 @@ def _run(
     full_refresh: bool,
 ) -> RunResult:
     counts: list[TableCount] = []
-    _prepare()
+    Thread(target=models, daemon=True).start()  # parsing them keeps one processor busy only
     for source in sources:
         progress(f"read {source.name}")
         how: Any = {"run_id": run_id, "now": now, "full_refresh": full_refresh, "progress": progress}

@@ -5,6 +5,7 @@ What a view says is computed while its rows are inserted, so that no row is writ
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -47,14 +48,9 @@ def _file(work: Path) -> Path:
 
 
 def _model(work: Path, table: Table) -> str:
-    from dlt.common.destination.attach import attach_statement
-    from dlt.common.destination.client import SqlModel
-
+    """Return the statement as dlt reads it; in plain text, for dlt cannot be imported by two threads at once."""
     columns = ", ".join(f"{named(field.name)} as {named(field.name)}" for field in raw_schema(table))
-    attach = attach_statement(f"attach if not exists {quoted(str(_file(work)))} as {DATABASE} (read_only)")
-    model = SqlModel(
-        f"select {columns} from {arriving(table)}",
-        "duckdb",
-        [{"attach_type": "duckdb", "alias": DATABASE, "statements": [attach]}],
-    )
-    return str(model)
+    attach = f"attach if not exists {quoted(str(_file(work)))} as {DATABASE} (read_only)"
+    statements = [{"sql": attach, "secret": False, "key": attach}]
+    attached = [{"attach_type": "duckdb", "alias": DATABASE, "statements": statements}]
+    return f"dialect: duckdb\nattach: {json.dumps(attached)}\nselect {columns} from {arriving(table)}\n"
