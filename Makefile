@@ -7,7 +7,7 @@ PORT ?= 8501
 .DEFAULT_GOAL := help
 # Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources docs services
+.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz sbom audit docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,7 +64,16 @@ test-fast: .venv/.installed-dev ## the inner loop: under a minute
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests
 
 check: lint ## lint, types, SQL, architecture, docs
-	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py tests/unit/test_metrics_docs.py
+	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py tests/unit/test_metrics_docs.py \
+		tests/unit/test_dependencies.py
+	@$(MAKE) --no-print-directory sbom
+
+sbom: .venv/.installed-dev ## what a release is made of, as CycloneDX: var/sbom.json
+	@mkdir -p $(HOME_DIR)
+	@.venv/bin/cyclonedx-py requirements requirements.txt --of JSON --output-reproducible -o $(HOME_DIR)/sbom.json
+
+audit: .venv/.installed-dev ## known weaknesses of dependencies, where an advisory service can be asked
+	@bash tests/audit.sh
 
 lint: .venv/.installed-dev
 	@$(MAKE) --no-print-directory --output-sync -j 2 lint-python lint-sql
@@ -93,6 +102,9 @@ bench-audit: .venv/.installed-dev ## what was planted in twenty demos, and what 
 
 bench-faults: .venv/.installed-dev ## 200 kills of loads of a helpdesk, and of a loader that is wrong
 	@$(PY) -m benchmarks.faults
+
+bench-fuzz: .venv/.installed-dev ## 100,000 inputs nobody meant: mappings, questions, files
+	@$(PY) -m benchmarks.fuzz
 
 bench-sources: .venv/.installed-dev ## how fast a helpdesk is read: 100,000 tickets and 600,000 events
 	@$(PY) -m benchmarks.sources

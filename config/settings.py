@@ -200,6 +200,8 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadSetting(f"{file}: not valid TOML: {error}") from error
+        except RecursionError as error:
+            raise BadSetting(f"{file}: lists or tables lie too deep in one another") from error
     elif path is not None:
         raise BadSetting(f"{file}: no such file")
     known = {f.name: f.default for f in fields(Settings)}

@@ -54,7 +54,7 @@ def _read(source: str, file: Path) -> list[dict[str, Any]]:
         told = json.loads(file.read_text(encoding="utf-8"))
         writer = str(told["written_by"])
         return [*_notice(source, writer, told), *(_entry(source, writer, entry) for entry in told["interventions"])]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadInput(f"{file}: not a journal to bring along: {error!r}") from error
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, TableClause, case, cast, extract, select
+from sqlalchemy import Boolean, ColumnElement, Integer, String, TableClause, case, cast, extract, select
 
 from config.errors import DeskpulseError
 from metrics.bases import Basis
 from metrics.kinds import Metric
+from metrics.question import NOT_SET, BadQuestion
 from metrics.warehouse import (
     Column,
     build,
@@ -158,3 +160,14 @@ def reach(metric: Metric, name: str) -> Reached:
         valid = ", ".join(dimensions_of(metric))
         raise UnknownDimension(f"{metric.name} cannot be split by {name!r}; it can be by: {valid}")
     return found
+
+
+def must_be_values(name: str, column: ColumnElement[Any], values: Iterable[str]) -> None:
+    """Raise ``BadQuestion`` for a value no row can have: a word where a number, or true or false, belongs."""
+    for value in values:
+        if value == NOT_SET:
+            continue
+        if isinstance(column.type, Boolean) and value.strip().lower() not in ("true", "false"):
+            raise BadQuestion(f"{name} is true or false, not {value!r}")
+        if isinstance(column.type, Integer) and not re.fullmatch(r"-?[0-9]{1,9}", value):
+            raise BadQuestion(f"{name} is a whole number, not {value!r}")

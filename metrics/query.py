@@ -31,7 +31,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from sqlalchemy.sql.visitors import iterate
 
 from metrics.ages import at_age, known_by
-from metrics.dimensions import Join, Reached, reach
+from metrics.dimensions import Join, Reached, must_be_values, reach
 from metrics.kinds import BuildClock, Count, Metric, Rate, as_number
 from metrics.measures import measured, numbers_of
 from metrics.question import GRAINS, NOT_SET, BadQuestion, Question
@@ -99,6 +99,8 @@ def counting_from(
     looked_up = [(f, values) for f, values in filters if f.several is not None and f.joins[0].table not in split]
     joined = [(f, values) for f, values in filters if f.several is None or f.joins[0].table in split]
     within = _within(metric, question)
+    for (found, values), (name, _) in zip(filters, question.where, strict=True):
+        must_be_values(name, found.column, values)
     conditions += [_one_of(found.column, values) for found, values in joined]
     conditions += [_has_one_of(found, values) for found, values in looked_up]
     conditions += [] if where is None else _parts(where)

@@ -13,6 +13,7 @@ Grain = Literal["hour", "day", "week", "month", "quarter"]
 Clock = Literal["calendar", "business"]
 CLOCKS: tuple[str, ...] = get_args(Clock)
 GRAINS: tuple[str, ...] = get_args(Grain)
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them a date is a slip, and a year more would be none
 NOT_SET = "(none)"  # names the rows of which a dimension is not known, in filters and wherever values are read
 
 
@@ -46,6 +47,9 @@ class Question:
             raise BadQuestion(f"there is no grain {str(self.grain)!r}; choose {', '.join(GRAINS)}")
         if self.clock not in CLOCKS:
             raise BadQuestion(f"there is no clock {str(self.clock)!r}; choose {' or '.join(CLOCKS)}")
+        for day in (self.since, self.until):
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                raise BadQuestion(f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
         if self.since and self.until and self.until < self.since:
             raise BadQuestion(f"the period ends ({self.until}) before it begins ({self.since})")
         if len(set(self.by)) != len(self.by):

@@ -7,7 +7,9 @@ helpdesk export does.
 from __future__ import annotations
 
 import gzip
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,8 @@ from typing import IO, cast
 from config.errors import BadInput
 from etl.sources.files.limits import LIMITS, Limits
 
+# What zipfile raises for an archive somebody cut, glued or invented; a wrong offset is an OSError to it.
+BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, ValueError, struct.error)
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
@@ -28,7 +32,7 @@ class _Limited:
     def read(self, size: int = -1) -> bytes:
         try:
             data = self._stream.read(size)
-        except (EOFError, OSError, zipfile.BadZipFile) as error:
+        except (EOFError, zlib.error, *BROKEN_ZIP) as error:
             raise BadInput(f"{self._label}: the archive is damaged ({error}); pack or download it again") from error
         self._total += len(data)
         self._limits.check_unpacked(self._label, self._packed, self._total)
@@ -48,10 +52,18 @@ def inner_suffix(path: Path) -> str:
 @contextmanager
 def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except zipfile.BadZipFile as error:
+        archive = zipfile.ZipFile(path)
+    except BROKEN_ZIP as error:
         raise BadInput(f"{path.name}: not a readable zip archive ({error})") from error
+    with archive:
+        yield archive
+
+
+def _opened(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(member)
+    except BROKEN_ZIP as error:
+        raise BadInput(f"{path.name}: the archive is damaged ({error}); pack or download it again") from error
 
 
 def _only_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
@@ -82,7 +94,7 @@ def open_packed(path: Path, limits: Limits = LIMITS) -> Iterator[IO[bytes]]:
             with _archive(path) as archive:
                 member = _only_member(path, archive)
                 limits.check_unpacked(path.name, member.compress_size, member.file_size)
-                with archive.open(member) as stream:
+                with _opened(path, archive, member) as stream:
                     yield cast(IO[bytes], _Limited(stream, member.compress_size, path.name, limits))
         elif path.suffix.lower() == ".gz":
             with gzip.open(path, "rb") as packed:

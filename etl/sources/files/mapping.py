@@ -86,7 +86,7 @@ def read_mapping(path: Path) -> Mapping:
     """Read and check a mapping. Raises ``BadInput`` naming file, line and key."""
     toml = read_toml(path)
     shape = toml.values.get("shape")
-    if shape not in SHAPES:
+    if not isinstance(shape, str) or shape not in SHAPES:
         raise toml.error("", "shape", f"must be one of {', '.join(SHAPES)}, not {shape!r}")
     table = SHAPES[shape]
     for key, value in toml.values.items():

@@ -49,8 +49,11 @@ class Sheet:
         names = self._book.sheetnames
         if sheet and sheet not in names:
             raise BadInput(f"{label}: has no sheet {sheet!r}; it has {', '.join(names)}")
-        self._rows = self._book[sheet or names[0]].iter_rows(values_only=True)
-        header = [cell_text(v).strip() for v in next(self._rows, ())]
+        try:  # the sheet is parsed only now
+            self._rows = self._book[sheet or names[0]].iter_rows(values_only=True)
+            header = [cell_text(v).strip() for v in next(self._rows, ())]
+        except Exception as error:
+            raise BadInput(f"{label}: not readable as XLSX ({_short(error)}); save it again") from error
         while header and not header[-1]:
             header.pop()
         if not header:

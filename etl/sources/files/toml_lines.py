@@ -43,6 +43,8 @@ def read_toml(path: Path) -> TomlFile:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise BadInput(f"{path}{':' + line.group(1) if line else ''}: not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise BadInput(f"{path}: lists or tables lie too deep in one another; no mapping needs that") from error
     return TomlFile(path, values, _lines(text))
 
 
