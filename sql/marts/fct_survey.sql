@@ -2,6 +2,13 @@
 -- In the order of answered_at: who asks about a week reads that week.
 with
 
+agents as (
+    select distinct
+        agent_key,
+        agent_number
+    from dim_agent
+),
+
 surveys as (
     select
         stg_survey.*,
@@ -19,7 +26,7 @@ served as (
     select
         surveys.ticket_key,
         surveys.asked_about_at,
-        max(lpad(cast(events.event_number as varchar), 8, '0') || events.agent_key) as last_person,
+        max(events.event_number * 1000000 + coalesce(agents.agent_number, 0)) % 1000000 as last_agent_number,
         max(events.occurred_at) as served_at
     from surveys
     inner join fct_ticket_event as events
@@ -27,6 +34,8 @@ served as (
         and events.is_human_contact
         and events.agent_key is not null
         and events.occurred_at <= surveys.asked_about_at
+    left join agents
+        on agents.agent_key = events.agent_key
     group by surveys.ticket_key, surveys.asked_about_at
 ),
 
@@ -35,13 +44,15 @@ credited as (
         surveys.*,
         case
             when surveys.agent_id is not null then surveys.source || ':' || surveys.agent_id
-            when served.last_person is not null then substr(served.last_person, 9)
+            else agents.agent_key
         end as agent_key,
         coalesce(served.served_at, surveys.asked_about_at) as served_at
     from surveys
     left join served
         on served.ticket_key = surveys.ticket_key
         and served.asked_about_at = surveys.asked_about_at
+    left join agents
+        on agents.agent_number = served.last_agent_number
 )
 
 select

@@ -107,22 +107,70 @@ clocked as (
         and clock_until.day = placed.day_until
 ),
 
-run as (
+totals as (
+    select
+        ticket_key,
+        promise_number,
+        sum(clock_at_end - clock_at_start) as consumed_seconds,
+        max(interval_number) as last_number
+    from clocked
+    group by ticket_key, promise_number
+),
+
+summed as (
+    select
+        clocked.*,
+        clocked.clock_at_end - clocked.clock_at_start as own_seconds,
+        totals.consumed_seconds,
+        totals.last_number
+    from clocked
+    inner join totals
+        on totals.ticket_key = clocked.ticket_key
+        and totals.promise_number = clocked.promise_number
+),
+
+-- Where a promise ran out is looked for only if it did.
+overrun as (
     select
         *,
-        coalesce(sum(clock_at_end - clock_at_start) over (
+        coalesce(sum(own_seconds) over (
             partition by ticket_key, promise_number
             order by interval_number
             rows between unbounded preceding and 1 preceding
         ), 0) as seconds_before,
-        lag(interval_number) over (partition by ticket_key, promise_number order by interval_number) as previous_number,
-        lead(interval_number) over (partition by ticket_key, promise_number order by interval_number) as next_number,
-        sum(clock_at_end - clock_at_start) over (
-            partition by ticket_key, promise_number
-            order by interval_number
-            rows between unbounded preceding and unbounded following
-        ) as consumed_seconds
-    from clocked
+        lag(interval_number) over (partition by ticket_key, promise_number order by interval_number) as previous_number
+    from summed
+    where consumed_seconds >= target_seconds
+),
+
+run as (
+    select
+        ticket_key,
+        promise_number,
+        team_number,
+        is_business_clock,
+        target_seconds,
+        counted_from,
+        clock_at_start,
+        consumed_seconds,
+        seconds_before
+    from overrun
+    where seconds_before + own_seconds >= target_seconds
+        and (seconds_before < target_seconds or previous_number is null)
+    union all
+    select
+        ticket_key,
+        promise_number,
+        team_number,
+        is_business_clock,
+        target_seconds,
+        counted_from,
+        clock_at_start,
+        consumed_seconds,
+        consumed_seconds - own_seconds as seconds_before
+    from summed
+    where consumed_seconds < target_seconds
+        and interval_number = last_number
 )
 
 select
@@ -138,8 +186,3 @@ from run
 cross join cfg_setting
 left join dim_team
     on dim_team.team_number = run.team_number
-where case
-        when run.seconds_before + run.clock_at_end - run.clock_at_start >= run.target_seconds
-            then run.seconds_before < run.target_seconds or run.previous_number is null
-        else run.next_number is null
-    end
