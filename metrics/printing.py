@@ -11,6 +11,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from metrics.cells import harmless
 from metrics.compare import Explanation, drivers
 from metrics.contributors import Contributor, Dimension
 from metrics.kinds import Metric
@@ -40,7 +41,7 @@ def plain(value: Any) -> Any:
 def print_frame(frame: pd.DataFrame, build: Build, how: str) -> None:
     """Print an answer as ``table``, ``json`` or ``csv``."""
     if how == "csv":
-        print(frame.to_csv(index=False), end="")
+        print(harmless(frame).to_csv(index=False), end="")
         return
     records = [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
     if how == "json":
@@ -102,7 +103,7 @@ def print_explanation(found: Explanation, build: Build, how: str, style: Style) 
         return
     if how == "csv":
         frames = [drivers(found, d.name).assign(dimension=d.name) for d in found.dimensions]
-        print(pd.concat(frames or [drivers(found)]).to_csv(index=False), end="")
+        print(harmless(pd.concat(frames or [drivers(found)])).to_csv(index=False), end="")
         return
     console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(explanation_reads(found, style), markup=False, highlight=False)

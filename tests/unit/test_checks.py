@@ -53,7 +53,9 @@ def test_damage_is_noticed(check: str) -> None:
         ([(None, 1), (None, 1), (3, 1)], [(None, 1)]),
     ],
 )
-def test_numbers_within_a_whole_are_counted_off(rows: list[tuple[object, ...]], twice: list[tuple[object, ...]]) -> None:
+def test_numbers_within_a_whole_are_counted_off(
+    rows: list[tuple[object, ...]], twice: list[tuple[object, ...]]
+) -> None:
     connection = duckdb.connect()
     connection.execute("create table told (ticket_key bigint, event_number bigint)")
     connection.executemany("insert into told values (?, ?)", rows)
