@@ -61,7 +61,7 @@ test: .venv/.installed-dev services lint ## everything: lint, types, unit, golde
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
 
 test-fast: .venv/.installed-dev ## the inner loop: under a minute
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" tests
+	@$(PY) -m pytest -n 2 -m "not slow" tests
 
 check: lint ## lint, types, SQL, architecture, docs
 	@$(PY) -m pytest -q tests/unit/test_architecture.py tests/unit/test_import_format_docs.py tests/unit/test_metrics_docs.py \

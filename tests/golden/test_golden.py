@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +18,7 @@ from tests.support.asking import build_of
 from tests.support.stories import Expected, Story, stories, warehouse
 
 FOLDER = Path(__file__).parent
+FAST_EVERY = 4  # of the stories the inner loop tells one in so many
 DISPUTED = FOLDER / "disputed.txt"  # stories the warehouse does not come to yet, a file name a line
 ALL = stories(FOLDER)
 EVERYTHING = Scope.everything()
@@ -95,7 +97,11 @@ def _ledger_adds_up(story: Story, build: Build) -> None:
         assert {step: steps.get(step) for step in expected} == expected, metric
 
 
-@pytest.mark.parametrize("story", TOLD, ids=lambda story: story.name)
+def _param(nth: int, story: Story) -> Any:
+    return pytest.param(story, id=story.name, marks=() if nth % FAST_EVERY == 0 else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("story", [_param(nth, story) for nth, story in enumerate(TOLD)])
 def test_a_story_comes_to_what_was_worked_out(story: Story) -> None:
     with warehouse(story) as connection:
         build = build_of(connection)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,8 +18,13 @@ from metrics.process_map import process_map
 from metrics.published import current_build
 from tests.support.public_logs import DATA, ITALIAN, UCI
 
-pm4py = pytest.importorskip("pm4py")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not DATA.is_dir(), reason=f"no public logs at {DATA}")]
+
+
+@pytest.fixture(scope="module")
+def pm4py() -> Any:
+    """The miner, brought in only here: it takes more than a second to import."""
+    return pytest.importorskip("pm4py")
 
 
 def moves(settings: Settings) -> pd.DataFrame:
@@ -39,7 +45,7 @@ def statuses(rows: pd.DataFrame, source: FileSource, status: str, ticket: str) -
     return whole[whole["status"] != whole.groupby(ticket)["status"].shift()]
 
 
-def counted(log: pd.DataFrame, ticket: str, at: str) -> dict[tuple[str, str], int]:
+def counted(pm4py: Any, log: pd.DataFrame, ticket: str, at: str) -> dict[tuple[str, str], int]:
     """Return pm4py's directly-follows graph."""
     graph, _, _ = pm4py.discover_dfg(log, activity_key="status", timestamp_key=at, case_id_key=ticket)
     return dict(graph)
@@ -50,14 +56,14 @@ def of_map(arrows: pd.DataFrame) -> dict[tuple[str, str], int]:
     return {(row.from_status, row.to_status): int(row.moves) for row in moved.itertuples()}
 
 
-def test_italian_tickets_move_as_pm4py_says(public_log: Callable[[FileSource], Settings]) -> None:
+def test_italian_tickets_move_as_pm4py_says(pm4py: Any, public_log: Callable[[FileSource], Settings]) -> None:
     rows = pd.read_csv(ITALIAN.paths[0], dtype=str)
     rows = rows.assign(
         nth=range(len(rows)), at=pd.to_datetime(rows["Complete Timestamp"], format="%Y/%m/%d %H:%M:%S.%f")
     )
     log = statuses(rows, ITALIAN, "Activity", "Case ID")
     arrows = moves(public_log(ITALIAN))
-    assert of_map(arrows) == counted(log, "Case ID", "at")
+    assert of_map(arrows) == counted(pm4py, log, "Case ID", "at")
     spent, _, _ = pm4py.discover_performance_dfg(log, activity_key="status", timestamp_key="at", case_id_key="Case ID")
     seconds = {"open": 0.0, "pending": 0.0, "hold": 0.0}
     for (before, _), told in spent.items():
@@ -68,10 +74,10 @@ def test_italian_tickets_move_as_pm4py_says(public_log: Callable[[FileSource], S
         assert found[status] == pytest.approx(expected, rel=0.002), status
 
 
-def test_uci_incidents_move_as_pm4py_says(public_log: Callable[[FileSource], Settings]) -> None:
+def test_uci_incidents_move_as_pm4py_says(pm4py: Any, public_log: Callable[[FileSource], Settings]) -> None:
     rows = pd.read_csv(UCI.paths[0], dtype=str)
     rows = rows.assign(nth=range(len(rows)))
     log = statuses(rows, UCI, "ident_state", "number")
     # The order of a ticket's rows is the file's; sorted by time some would move otherwise.
     log = log.assign(order=pd.Timestamp("2026-01-01") + pd.to_timedelta(range(len(log)), "s"))
-    assert of_map(moves(public_log(UCI))) == counted(log.reset_index(drop=True), "number", "order")
+    assert of_map(moves(public_log(UCI))) == counted(pm4py, log.reset_index(drop=True), "number", "order")

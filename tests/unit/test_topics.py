@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from sklearn.metrics import adjusted_rand_score
 
 from forecasting.topics import topics_of, with_topics
 from metrics.outlook_topics import TOPIC
@@ -17,6 +16,8 @@ def subjects() -> pd.DataFrame:
 
 
 def test_topics_are_near_what_was_meant_and_the_same_again(subjects: pd.DataFrame) -> None:
+    from sklearn.metrics import adjusted_rand_score  # a second to import, for other tests to be spared
+
     found = with_topics(subjects)
     named = found["category"] + found["topic_number"].astype(str)
     assert adjusted_rand_score(found["meant"], named) > 0.75
