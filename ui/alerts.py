@@ -15,7 +15,7 @@ from journal.alert_marks import state_of
 from journal.entries import touches
 from metrics import METRICS
 from metrics.kinds import Metric
-from metrics.narrative_alerts import title_reads
+from metrics.narrative_alerts import also_reads, title_reads, where_reads
 from metrics.outlook import Outlook, outlook
 from metrics.outlook_alerts import SEVERITIES
 from ui.filters import Where
@@ -52,6 +52,12 @@ class Alert:
     def title(self) -> str:
         """What happened, in few words."""
         return title_reads(self.metric, self.row)
+
+    @property
+    def on_chart(self) -> str:
+        """What happened before where it did: a chart has room for the beginning."""
+        did = also_reads(self.metric, self.row["direction"]) if self.metric else str(self.row["metric"])
+        return f"{did[:1].upper()}{did[1:]}{where_reads(self.row['dimension'], self.row['value'])}"
 
     @property
     def needs_somebody(self) -> bool:
@@ -101,7 +107,7 @@ def alert_markers(page: Page, metric: Metric, span: Span, where: Where) -> list[
     """Return the alerts of a metric, and days marked as expected, that concern this part of the desk in the span."""
     _, alerts = alerts_of(page)
     found = [
-        Marker(alert.row["began_on"], alert.row["last_on"], f"Alert: {alert.title}")
+        Marker(alert.row["began_on"], alert.row["last_on"], f"Alert: {alert.on_chart}")
         for alert in alerts
         if alert.row["metric"] == metric.name and _concerns(alert.row["dimension"], alert.row["value"], where)
     ]

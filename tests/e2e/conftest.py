@@ -81,7 +81,7 @@ def served(home: Path, log: Path, port: int = 0, **environment: str) -> Iterator
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
+    for _ in range(600):  # two minutes: others may be busy on this machine
         assert server.poll() is None, log.read_text()
         try:
             urllib.request.urlopen(url, timeout=1)
@@ -121,6 +121,9 @@ LAST_LINE = {
     "Data health": "etl rollback",
     "Welcome to Deskpulse": "Look again",
 }
+
+
+UNTOLD_CHART = "[data-testid=stVegaLiteChart]:not([aria-label])"
 
 
 class Visit:
@@ -163,9 +166,10 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the run is over."""
+        """Wait until the run is over and every chart is drawn, which then says what it shows."""
         self.page.wait_for_timeout(200)  # until it has begun
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
+        self.page.wait_for_function(f"!document.querySelector('{UNTOLD_CHART}')", timeout=30_000)
         self.page.wait_for_timeout(150)
 
     def choose(self, label: str, option: str) -> None:

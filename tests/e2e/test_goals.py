@@ -10,7 +10,7 @@ import pytest
 from config.settings import Settings
 from journal import open_journal
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2}
 ACCOUNTS = frozenset({"desk:t2"})
 CHOSEN = ["tickets_created", "first_reply_time", "backlog", "fcr"]

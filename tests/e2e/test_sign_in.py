@@ -14,7 +14,7 @@ from config.settings import Settings
 from tests.e2e.conftest import free_port, served
 from tests.support.identity_provider import IdentityProvider, is_there, running_provider
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 MIA = '"Mia@Example.com" = { role = "manager", teams = ["Billing"] }'
 ADA = '"ada@example.com" = { role = "manager", teams = ["Accounts"] }'
 ANALYSTS = '\n[groups]\nsupport-analysts = { role = "analyst", teams = "all" }'
