@@ -32,9 +32,9 @@ def alert_reads(alert: Mapping[str, Any], metric: Metric, style: Style, also: Se
     return " ".join(sentences)
 
 
-def also_reads(metric: Metric, direction: str) -> str:
-    """Return what a signal beside the leading one did: ``reopen rate rose``."""
-    return f"{spoken(metric)} {'rose' if direction == 'up' else 'fell'}"
+def also_reads(metric: Metric, direction: str, dimension: str = "all", value: str = "") -> str:
+    """Return what a signal beside the leading one did: ``reopen rate rose``, of a part where that is another."""
+    return f"{spoken(metric)}{where_reads(dimension, value)} {'rose' if direction == 'up' else 'fell'}"
 
 
 def where_reads(dimension: str, value: str) -> str:

@@ -17,6 +17,7 @@ class Family:
     """A metric that is watched. ``waits`` is how long a day is left to settle beyond the metric's own look-ahead.
 
     ``follows_load`` says that it gets worse when more comes in: then it is a consequence, not a matter of its own.
+    A stock is what stands there in the evening: a day's count is not its own.
     ``least`` is how many rows an average day must have for a part of the desk to be watched.
     """
 
@@ -26,6 +27,7 @@ class Family:
     least: float
     waits: timedelta = timedelta()
     follows_load: bool = False
+    is_stock: bool = False
 
     @property
     def merged_days(self) -> int:
@@ -45,5 +47,5 @@ FAMILIES: Final = (
     Family("sla_attainment", "rate", DOWN, 10, follows_load=True),
     Family("service_level", "rate", DOWN, 10, follows_load=True),
     Family("first_reply_time_replied", "duration", UP, 10, waits=timedelta(days=3), follows_load=True),
-    Family("backlog_waiting_on_us", "count", UP, 20, follows_load=True),
+    Family("backlog_waiting_on_us", "count", UP, 20, follows_load=True, is_stock=True),
 )

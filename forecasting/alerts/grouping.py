@@ -7,21 +7,19 @@ it: one with at least 70 % of the whole desk's excess (and more than its share o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from forecasting.alerts.asking import ALL, Part
-from forecasting.alerts.families import VOLUME, Family
+from forecasting.alerts.asking import Part
+from forecasting.alerts.families import Family
 from forecasting.alerts.judging import Judged
 from forecasting.volume.series import Ints
 
 EXPLAINS: Final = 0.7
 BEYOND_SHARE: Final = 1.3  # times its share of everything: a team that does most of the work explains nothing by that
-TELLS_OF: Final = 0.5  # share of another metric's excess that lies in an incident's part, to be the same matter
-TOGETHER_DAYS: Final = 14
-CONSEQUENCE_DAYS: Final = 7
+ALONE: Final = 0.35  # of the desk's excess: a part without which the desk would not have alerted
 FIRST_NAMED: Final = ("category", "channel", "segment", "team")  # what people can do something about, first
 
 
@@ -56,6 +54,19 @@ class Signal:
         return self.sign == self.family.worse
 
     @property
+    def is_slow(self) -> bool:
+        """Whether it grew over days, rather than being one day's."""
+        return self.since < self.raised
+
+    def is_beside(self, lead: Signal) -> bool:
+        """Whether counts of another part went the same way then: rushes of one day, or shifts raised within three."""
+        mine, other = (self.family, self.sign, self.is_slow), (lead.family, lead.sign, lead.is_slow)
+        apart = abs(self.raised - lead.raised)
+        near = apart <= self.family.merged_days if self.is_slow else not apart
+        same = self.family.kind == "count" and mine == other and self.part.dimension == lead.part.dimension
+        return near and same and self.part != lead.part
+
+    @property
     def span(self) -> slice:
         """The columns it is measured over: from its beginning to its newest alert."""
         return slice(self.since - self.judged.panel.first, self.last - self.judged.panel.first + 1)
@@ -75,34 +86,6 @@ class Signal:
         return self.excess(row) / whole if whole > 0 else 0.0
 
 
-@dataclass(eq=False)
-class Incident:
-    """What is told as one: the signal that leads, and those that tell of the same."""
-
-    lead: Signal
-    others: list[Signal] = field(default_factory=list)
-
-    @property
-    def signals(self) -> list[Signal]:
-        """All signals, the leading one first."""
-        return [self.lead, *self.others]
-
-    @property
-    def raised(self) -> int:
-        """The first alerting day."""
-        return min(signal.raised for signal in self.signals)
-
-    @property
-    def last(self) -> int:
-        """The newest alerting day."""
-        return max(signal.last for signal in self.signals)
-
-    @property
-    def matters(self) -> bool:
-        """Whether something got worse, or less comes in; what only got better is no alert."""
-        return any(signal.is_worse for signal in self.signals) or self.lead.family.metric == VOLUME
-
-
 def signals_of(told: Judged) -> list[Signal]:
     """Return the groups of a family's alerts, oldest first."""
     found = []
@@ -111,18 +94,6 @@ def signals_of(told: Judged) -> list[Signal]:
         for group in _touching(spells, told.panel.family.merged_days):
             found += _told_of(told, sign, group)
     return sorted(found, key=lambda signal: signal.raised)
-
-
-def incidents_of(signals: Sequence[Signal]) -> list[Incident]:
-    """Return incidents: what leads is worse news, a matter of its own rather than a consequence, and early."""
-    found: list[Incident] = []
-    for signal in sorted(signals, key=_leads_first):
-        mine = next((incident for incident in found if _belongs(signal, incident)), None)
-        if mine is None:
-            found.append(Incident(signal))
-        else:
-            mine.others.append(signal)
-    return sorted((one for one in found if one.matters), key=lambda incident: incident.raised)
 
 
 @dataclass(frozen=True)
@@ -159,9 +130,12 @@ def _told_of(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:
     """Return one signal, or one for each category where the desk as a whole is not moved by any."""
     rows = tuple(dict.fromkeys(spell.row for spell in group))
     whole = _signal(told, sign, 0, rows, group)
-    chosen = _explaining(_strongest_day(whole), rows)
+    strongest = _strongest_day(whole)
+    chosen = _explaining(strongest, rows)
     if chosen is None:
         chosen = _explaining(whole, rows)
+    if chosen is None and 0 in rows:
+        chosen = _without_which(strongest, rows)
     if chosen is not None:
         parts, dimension = told.panel.parts, told.panel.parts[chosen].dimension
         beside = [spell for spell in group if parts[spell.row].dimension == dimension and spell.row != chosen]
@@ -207,37 +181,43 @@ def _signal(told: Judged, sign: int, row: int, rows: tuple[int, ...], group: Seq
 
 def _explaining(whole: Signal, alerted: Sequence[int]) -> int | None:
     """Return the alerting part that explains the desk's excess; None where none does."""
-    panel = whole.judged.panel
-    rows = np.nan_to_num(panel.rows if panel.family.kind != "count" else panel.total).sum(axis=1)
-    best: dict[str, tuple[float, int]] = {}
+    enough = [
+        (whole.share(row), row)
+        for row in alerted
+        if row and whole.share(row) >= max(EXPLAINS, min(BEYOND_SHARE * usual_share(whole, row), 1.0))
+    ]
+    return _first_named(whole, enough)
+
+
+def _without_which(whole: Signal, alerted: Sequence[int]) -> int | None:
+    """Return the part that lies as far out as the desk, and without which the desk would not have alerted.
+
+    One that has its like beside it explains nothing: then it is the desk.
+    """
+    seen, parts = whole.judged.seen, whole.judged.panel.parts
+    desk = float(seen.score[0, whole.span].max())
+    alone = []
     for row in alerted:
-        share, usual = whole.share(row), float(rows[row] / max(rows[0], 1.0))
-        if row and share >= EXPLAINS and share >= min(BEYOND_SHARE * usual, 1.0):
-            dimension = panel.parts[row].dimension
-            best[dimension] = max(best.get(dimension, (0.0, 0)), (share, row))
+        share, dimension = whole.share(row), parts[row].dimension
+        others = [whole.share(at) for at, part in enumerate(parts) if part.dimension == dimension and at != row]
+        is_enough = share >= max(ALONE, 2 * max(others, default=0.0)) and (1 - share) * desk < 1
+        if row and is_enough and float(seen.score[row, whole.span].max()) >= desk:
+            alone.append((share, row))
+    return _first_named(whole, alone)
+
+
+def _first_named(whole: Signal, found: Sequence[tuple[float, int]]) -> int | None:
+    """Return the row with the largest share of the dimension people can do most about."""
+    parts = whole.judged.panel.parts
     for dimension in FIRST_NAMED:
-        if dimension in best:
-            return best[dimension][1]
+        mine = [(share, row) for share, row in found if parts[row].dimension == dimension]
+        if mine:
+            return max(mine)[1]
     return None
 
 
-def _leads_first(signal: Signal) -> tuple[bool, bool, bool, int, str]:
-    family = signal.family
-    return (not signal.is_worse, family.follows_load, family.metric != VOLUME, signal.raised, family.metric)
-
-
-def _belongs(signal: Signal, incident: Incident) -> bool:
-    """Tell whether a signal tells of an incident: the same part at the same time, or a consequence of its load."""
-    lead = incident.lead
-    near = signal.since <= lead.last + TOGETHER_DAYS and signal.last >= lead.since - TOGETHER_DAYS
-    if not near:
-        return False
-    if lead.family.metric == VOLUME and lead.is_worse and signal.family.follows_load:
-        return lead.since - 1 <= signal.raised <= lead.last + CONSEQUENCE_DAYS
-    if signal.part == lead.part:
-        return True
+def usual_share(signal: Signal, row: int) -> float:
+    """Return a part's share of everything a panel counts."""
     panel = signal.judged.panel
-    if lead.part in panel.parts and lead.part.dimension != ALL:
-        own = signal.excess(signal.row)
-        return own > 0 and signal.excess(panel.parts.index(lead.part)) >= TELLS_OF * own
-    return False
+    counted = np.nan_to_num(panel.rows if panel.family.kind != "count" else panel.total)
+    return float(counted[row].sum() / max(counted[0].sum(), 1.0))

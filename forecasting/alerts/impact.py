@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from forecasting.alerts.asking import EVERYTHING, Part
 from forecasting.alerts.families import HANDLING, VOLUME
-from forecasting.alerts.grouping import Incident, Signal
+from forecasting.alerts.grouping import Signal
+from forecasting.alerts.incidents import Incident
 from metrics import Question, ask
 from metrics.outlook_alerts import Severity
 from metrics.published import Build
@@ -19,7 +20,7 @@ from metrics.published import Build
 RECENT_DAYS: Final = 90
 CRITICAL: Final = 0.3  # of an ordinary day of the desk
 SERIOUS: Final = 0.15
-LEAST: Final = 0.08  # below, nobody needs to be told
+LEAST: Final = 0.1  # below, nobody needs to be told
 FEW_HOURS, FEW_PEOPLE = 4.0, 15.0
 LEAST_HOURS, LEAST_PEOPLE = 8.0, 40.0  # from which on a large desk, too, somebody should be
 HOUR: Final = 3600.0
@@ -76,7 +77,17 @@ def impact_of(incident: Incident, desk: Desk) -> Impact:
     """Return what the leading signal cost; it matters as much as the worst of all that went the wrong way."""
     signals = [signal for signal in incident.signals if signal.is_worse] or [incident.lead]
     worst = max(_impact(signal, desk).days_worth for signal in signals)
-    return replace(_impact(incident.lead, desk), days_worth=worst)
+    lead = _impact(incident.lead, desk)
+    beside = [_impact(signal, desk) for signal in incident.others if signal.is_beside(incident.lead)]
+    return Impact(
+        _sum(lead.hours, (one.hours for one in beside)),
+        _sum(lead.people, (one.people for one in beside)),
+        max(worst, sum((one.days_worth for one in beside), lead.days_worth)),
+    )
+
+
+def _sum(own: float | None, others: Iterable[float | None]) -> float | None:
+    return None if own is None else own + sum(one or 0.0 for one in others)
 
 
 def _impact(signal: Signal, desk: Desk) -> Impact:

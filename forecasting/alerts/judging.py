@@ -23,7 +23,7 @@ JUDGED_DAYS: Final = 365
 LEARNING_DAYS: Final = 240  # before the judged year, for counts to know their level and limits
 DISCOVERIES: Final = 0.05
 PATIENCE: Final = 1.25  # so that a shift, told once, stands out among everything judged that day
-AT_LIMIT: Final = 3.2  # deviations a score of 1 amounts to: once in two years of days
+AT_LIMIT: Final = 2.8  # deviations a score of 1 amounts to: a rule is beyond its limit on one to two days a year
 PLANNED: Final = ("release", "campaign")  # what is planned explains volume; an outage is what an alert is for
 
 
@@ -103,7 +103,8 @@ def _watched(panel: Panel, calendar: Calendar, quiet: Bools) -> Watched:
     match panel.family.kind:
         case "count":
             since = panel.total.shape[1] - JUDGED_DAYS - LEARNING_DAYS
-            return watch_counts(panel.total, panel.first, calendar, quiet, max(since, 0), PATIENCE)
+            patience = np.inf if panel.family.is_stock else PATIENCE  # what grows slowly is told ahead (early.py)
+            return watch_counts(panel.total, panel.first, calendar, quiet, max(since, 0), patience)
         case "rate":
             return watch_rates(panel.total, panel.rows, panel.family.worse, quiet)
         case "duration":

@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import select
 
 from config.settings import Settings
-from forecasting.alerts.grouping import Incident
+from forecasting.alerts.incidents import Incident
 from forecasting.alerts.judging import ExpectedMark
 from forecasting.volume import desk
 from forecasting.volume.series import Calendar, Event, number_of

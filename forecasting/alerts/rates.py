@@ -49,14 +49,19 @@ def watch_rates(hits: Floats, rows: Floats, worse: int = DOWN, explained: Bools 
         far = np.sqrt(spread.of_days * variance[:, day] * (1 + rows[:, day] / np.maximum(base.rows[:, day], 1)))
         chart.width[:, day] = far / np.sqrt(np.maximum(rows[:, day], 1))
         trusted = known[:, day] & (rows[:, day] * variance[:, day] >= LEAST_HITS)
-        off = hits[:, day] - rows[:, day] * usual[:, day]
-        alone = np.where(trusted, off / np.where(trusted, far * np.sqrt(rows[:, day]), 1.0), 0.0)
+        off = _even(hits[:, day], rows[:, day]) - np.arcsin(np.sqrt(usual[:, day]))
+        alone = np.where(trusted, 2 * off * np.sqrt(rows[:, day] * variance[:, day]) / np.where(trusted, far, 1.0), 0.0)
         seen = Evidence(evidence[1][:, day] / divisor, evidence[-1][:, day] / divisor, told[:, day] / divisor, alone)
         chart.see(day, seen, known[:, day])
     with np.errstate(invalid="ignore", divide="ignore"):
         value = np.where(counted, hits / rows, np.nan)
     chart.width[~known] = np.nan
     return chart.watched(value, np.where(base.known, usual, np.nan), (0.0, 1.0))
+
+
+def _even(hits: Floats, rows: Floats) -> Floats:
+    """Return a day's rate on the arcsine scale (Anscombe's), on which both tails are alike and spread is the same."""
+    return np.asarray(np.arcsin(np.sqrt((hits + 3 / 8) / (rows + 3 / 4))), np.float64)
 
 
 def _likelihood(hits: Floats, rows: Floats, usual: Floats, shifted: Floats) -> Floats:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecasting.alerts.grouping import Incident, Signal
+from forecasting.alerts.grouping import Signal
 from forecasting.alerts.impact import Impact
+from forecasting.alerts.incidents import Incident
 from forecasting.alerts.watched import UP
 from forecasting.volume.series import day_of
 from metrics import metric_named
@@ -59,9 +60,16 @@ def alert_row(incident: Incident, impact: Impact, cause: str, wait_days: int, st
         "score": max(signal.score for signal in incident.signals),
         "cause": cause,
     }
-    also = dict.fromkeys(also_reads(metric_named(s.family.metric), _way(s)) for s in incident.others)
+    also = dict.fromkeys(_also(signal, lead) for signal in incident.others)
     also.pop(also_reads(metric, _way(lead)), None)
     return {**row, "says": alert_reads(row, metric, style, list(also))}
+
+
+def _also(signal: Signal, lead: Signal) -> str:
+    """Return what a signal beside the leading one did; the same of another part names the part."""
+    metric = metric_named(signal.family.metric)
+    part = (signal.part.dimension, signal.part.value) if signal.is_beside(lead) else ("all", "")
+    return also_reads(metric, _way(signal), *part)
 
 
 def signal_rows(incident: Incident) -> Iterator[Row]:

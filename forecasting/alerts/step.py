@@ -13,8 +13,9 @@ from forecasting.alerts.asking import Panel, last_day, panel_of
 from forecasting.alerts.behind import spread_row, ticket_rows
 from forecasting.alerts.early import warnings_of
 from forecasting.alerts.families import FAMILIES
-from forecasting.alerts.grouping import Incident, incidents_of, signals_of
+from forecasting.alerts.grouping import signals_of
 from forecasting.alerts.impact import Desk, desk_of, impact_of
+from forecasting.alerts.incidents import Incident, incidents_of
 from forecasting.alerts.judging import AT_LIMIT, JUDGED_DAYS, Judged, believed, judged
 from forecasting.alerts.known import cause_of, known_of
 from forecasting.alerts.rows import alert_row, band_rows, identity, part_rows, signal_rows

@@ -9,12 +9,14 @@ import pytest
 from forecasting.alerts.asking import Panel, Part
 from forecasting.alerts.early import hours_until, missed
 from forecasting.alerts.families import FAMILIES, Family
-from forecasting.alerts.grouping import incidents_of, signals_of
+from forecasting.alerts.grouping import signals_of
 from forecasting.alerts.impact import Desk, impact_of
+from forecasting.alerts.incidents import incidents_of
 from forecasting.alerts.judging import ExpectedMark, Judged, believed, explained
+from forecasting.alerts.judging import judged as judge
 from forecasting.alerts.rows import alert_row, identity
 from forecasting.alerts.watched import Watched
-from forecasting.volume.series import Event, number_of
+from forecasting.volume.series import Calendar, Event, number_of
 from metrics import metric_named
 from metrics.narrative_alerts import alert_reads, breach_reads, growth_reads, intake_reads, spread_reads
 from metrics.reading import Style
@@ -247,3 +249,56 @@ def test_a_stock_that_grows_is_told_when_it_passes_its_limit() -> None:
     assert hours_until(steady[::-1].copy(), 90) is None
     wobbling = 100 + np.tile([10.0, -10.0], 7)
     assert hours_until(wobbling, 105) is None
+
+
+def test_a_category_is_not_told_of_under_a_segment_or_channel_that_began_before_it() -> None:
+    slow = judged("aht", {(3, 28): 1, (3, 29): 1}, {(3, 28): 30, (3, 29): 30, (0, 28): 50})
+    fcr = judged(
+        "fcr", {(1, d): -1 for d in (31, 32)}, {(1, d): 0.3 for d in (31, 32)} | {(3, d): 0.3 for d in (31, 32)}
+    )
+    found = incidents_of([signal for told in (slow, fcr) for signal in signals_of(told)])
+    assert [incident.lead.part.value for incident in found] == ["email", "Billing"]
+
+
+def test_a_later_rush_does_not_take_what_was_told_before_it() -> None:
+    fcr = judged("fcr", {(1, d): -1 for d in range(30, 45)}, {(1, d): 0.4 for d in range(30, 45)})
+    rush = judged("tickets_created", {(1, 48): 1}, {(0, 48): 60, (1, 48): 40})
+    (incident,) = incidents_of([signal for told in (rush, fcr) for signal in signals_of(told)])
+    assert (incident.lead.family.metric, [s.family.metric for s in incident.others]) == ("fcr", ["tickets_created"])
+
+
+def test_a_desk_that_would_be_quiet_without_one_part_is_told_of_that_part() -> None:
+    up = {(row, 30): 1 for row in (0, 1)}
+    both = judged("tickets_created", up, {(0, 30): 80, (1, 30): 46, (2, 30): 33})
+    desk = both.seen.score.copy()
+    desk[0, 30] = 1.2  # 26 of 40 are Billing's: without them .42, within the limit
+    (incident,) = incidents_of(signals_of(replace(both, seen=replace(both.seen, score=desk))))
+    assert incident.lead.part.value == "Billing"
+    desk[0, 30] = 1.6 * 40 / 14  # without them it would still have alerted
+    (incident,) = incidents_of(signals_of(replace(both, seen=replace(both.seen, score=desk))))
+    assert incident.lead.part.value == ""
+
+
+def test_slow_shifts_of_two_categories_the_desk_does_not_show_are_one_matter() -> None:
+    shifts = judged("tickets_created", {(1, 30): 1, (2, 32): 1}, {(1, 30): 30, (2, 32): 32})
+    since = shifts.seen.since.copy()
+    since[1, 30] = since[2, 32] = 25
+    slow = replace(shifts, seen=replace(shifts.seen, since=since))
+    (incident,) = incidents_of(signals_of(slow))
+    assert [signal.part.value for signal in incident.signals] == ["Billing", "App"]
+    alone = impact_of(replace(incident, others=[]), Desk(40.0, {"": 360.0}))
+    both = impact_of(incident, Desk(40.0, {"": 360.0}))
+    assert both.hours == pytest.approx((alone.hours or 0) + 12 * 0.1)
+    row = alert_row(incident, both, "", 0, STYLE)
+    assert "With it tickets created about App rose" in row["says"]
+
+
+def test_what_stands_there_in_the_evening_is_no_shift_of_its_own() -> None:
+    told = judged("backlog_waiting_on_us", {}, {}).panel
+    days = np.arange(450)
+    level = np.where(days < 390, 100.0, 118.0)
+    noise = np.random.default_rng(1).normal(0, 4, (len(PARTS), 450))
+    grown = replace(told, first=FIRST - 390, total=np.round(level + noise), rows=np.ones((len(PARTS), 450)))
+    assert not (judge(grown, Calendar(), [], []).alerts[:, 405:] != 0).any()
+    came = replace(grown, family=BY_NAME["tickets_created"])
+    assert (judge(came, Calendar(), [], []).alerts != 0).any()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom, norm
 
 from config.errors import BadInput
 from config.settings import ROOT
@@ -18,7 +19,7 @@ from forecasting.__main__ import main
 from forecasting.alerts.counts import watch_counts
 from forecasting.alerts.durations import watch_durations
 from forecasting.alerts.limits import HIGHEST, LOWEST, YOUNG, score_limits
-from forecasting.alerts.rates import watch_rates
+from forecasting.alerts.rates import _even, watch_rates
 from forecasting.alerts.reading import read_measured
 from forecasting.alerts.tails import normal_scores
 from forecasting.alerts.watched import DOWN, UP, Cusum, Watched
@@ -299,3 +300,15 @@ def test_bad_input_is_one_line(tmp_path: Path, kind: str, lines: list[str], says
         main(["alerts", "--series", str(path), "--kind", kind])
     assert says in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_a_bad_day_of_few_rows_is_no_likelier_to_alert_than_a_good_one() -> None:
+    """Of 30 rows at 75 % the tail below is longer; on the scale single days are judged on both are a normal's."""
+    hits = np.arange(31.0)
+    chance = binom.pmf(hits, 30, 0.75)
+    off = 2 * np.sqrt(30) * (_even(hits, np.full(31, 30.0)) - np.arcsin(np.sqrt(0.75)))
+    below, above = chance[off < -3].sum(), chance[off > 3].sum()
+    assert below < 1.5 * norm.sf(3)
+    assert above < 1.5 * norm.sf(3)
+    plain = (hits - 22.5) / np.sqrt(30 * 0.75 * 0.25)
+    assert chance[plain < -3].sum() > 2 * norm.sf(3)  # as a p-chart has it

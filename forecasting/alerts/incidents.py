@@ -1,0 +1,94 @@
+"""Which signals tell of one matter: what leads it, and what comes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from forecasting.alerts.asking import ALL, Part
+from forecasting.alerts.families import VOLUME
+from forecasting.alerts.grouping import BEYOND_SHARE, FIRST_NAMED, Signal, usual_share
+
+TELLS_OF: Final = 0.5  # share of another metric's excess that lies in an incident's part, to be the same matter
+TOGETHER_DAYS: Final = 7  # before what leads began, and after it ended: where a slow departure began is a guess
+CONSEQUENCE_DAYS: Final = 7
+LEADS_DAYS: Final = 3  # a rush leads what was told so many days before it
+
+
+@dataclass(eq=False)
+class Incident:
+    """What is told as one: the signal that leads, and those that tell of the same."""
+
+    lead: Signal
+    others: list[Signal] = field(default_factory=list)
+
+    @property
+    def signals(self) -> list[Signal]:
+        """All signals, the leading one first."""
+        return [self.lead, *self.others]
+
+    @property
+    def raised(self) -> int:
+        """The first alerting day."""
+        return min(signal.raised for signal in self.signals)
+
+    @property
+    def last(self) -> int:
+        """The newest alerting day."""
+        return max(signal.last for signal in self.signals)
+
+    @property
+    def matters(self) -> bool:
+        """Whether something got worse, or less comes in; what only got better is no alert."""
+        return any(signal.is_worse for signal in self.signals) or self.lead.family.metric == VOLUME
+
+
+def incidents_of(signals: Sequence[Signal]) -> list[Incident]:
+    """Return incidents: what leads is worse news, a matter of its own rather than a consequence, and early."""
+    found: list[Incident] = []
+    for signal in sorted(signals, key=_leads_first):
+        mine = next((incident for incident in found if _belongs(signal, incident)), None)
+        if mine is None:
+            found.append(Incident(signal))
+        else:
+            mine.others.append(signal)
+    return sorted((one for one in found if one.matters), key=lambda incident: incident.raised)
+
+
+def _leads_first(signal: Signal) -> tuple[bool, bool, int, bool, str]:
+    """Order signals: worse news first, matters of their own before consequences, then as they were raised."""
+    family = signal.family
+    is_rush = family.metric == VOLUME
+    raised = signal.raised - LEADS_DAYS * is_rush
+    return (not signal.is_worse, family.follows_load, raised, not is_rush, family.metric)
+
+
+def _belongs(signal: Signal, incident: Incident) -> bool:
+    """Tell whether a signal tells of an incident: the same part at the same time, or a consequence of its load."""
+    lead = incident.lead
+    if signal.is_beside(lead):
+        return True
+    if not lead.since - TOGETHER_DAYS <= signal.since <= lead.last + TOGETHER_DAYS:
+        return False
+    if lead.family.metric == VOLUME and lead.is_worse and signal.family.follows_load:
+        return lead.since - 1 <= signal.raised <= lead.last + CONSEQUENCE_DAYS
+    if signal.part == lead.part:
+        return True
+    panel = signal.judged.panel
+    if lead.part in panel.parts and _tells_more(lead.part, signal.part):
+        row, own = panel.parts.index(lead.part), signal.excess(signal.row)
+        beyond = min(BEYOND_SHARE * usual_share(signal, row), 1.0)
+        return own > 0 and signal.excess(row) >= max(TELLS_OF, beyond) * own
+    return False
+
+
+def _tells_more(part: Part, other: Part) -> bool:
+    """Tell whether people can do as much about a part as about another: a category is not told of under a team."""
+    rank = {name: at for at, name in enumerate(FIRST_NAMED)}
+    same = part.dimension == other.dimension == "category"
+    return (
+        not same
+        and rank.get(part.dimension, len(rank)) <= rank.get(other.dimension, len(rank))
+        and part.dimension != ALL
+    )
