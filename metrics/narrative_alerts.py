@@ -13,6 +13,7 @@ from metrics.reading import Style
 
 WHERE_READS = {"category": "about {}", "channel": "by {}", "segment": "of segment {}", "team": "of team {}"}
 LEAST_HOURS = 1.0
+SMALL = 30.0  # a day: of less a decimal says something
 
 
 def alert_reads(alert: Mapping[str, Any], metric: Metric, style: Style, also: Sequence[str] = ()) -> str:
@@ -20,7 +21,7 @@ def alert_reads(alert: Mapping[str, Any], metric: Metric, style: Style, also: Se
 
     ``Tickets created about Billing rose on 13 Aug: 83 where 9 were expected; about 21 hours of work more.``
     """
-    observed, expected = (style.value(metric, alert[name]) for name in ("observed", "expected"))
+    observed, expected = (_value(alert, name, metric, style) for name in ("observed", "expected"))
     verb = "rose" if alert["direction"] == "up" else "fell"
     were = f"{observed} where {expected} {'were' if isinstance(metric, Count | Stock) else 'was'} expected"
     first = f"{metric.title}{where_reads(alert['dimension'], alert['value'])} {verb} {_when(alert)}: {were}"
@@ -88,6 +89,14 @@ def intake_reads(came: float, limit: float, style: Style) -> str:
     """Return that more came in within an hour than the response protocol allows for."""
     begins = f"the response protocol begins at {style.number(limit)}"
     return f"{style.number(came)} tickets came in within the last full hour; {begins}."
+
+
+def _value(alert: Mapping[str, Any], name: str, metric: Metric, style: Style) -> str:
+    """Return a value over an alert's days: of a count that is so much a day, with a decimal where it is small."""
+    if not isinstance(metric, Count) or alert["began_on"] == alert["last_on"]:
+        return style.value(metric, alert[name])
+    a_day = " a day" if name == "observed" else ""
+    return f"{style.number(alert[name], 1 if alert['observed'] < SMALL else 0)}{a_day}"
 
 
 def _days(hours: float, style: Style) -> str:

@@ -38,8 +38,8 @@ class Family:
 VOLUME: Final = "tickets_created"
 HANDLING: Final = "aht"
 FAMILIES: Final = (
-    Family(VOLUME, "count", UP, 3),
-    Family("fcr", "rate", DOWN, 10),
+    Family(VOLUME, "count", UP, 1.5),
+    Family("fcr", "rate", DOWN, 5),
     Family("reopen_rate_worked", "rate", UP, 10),
     Family("csat", "rate", DOWN, 5),
     Family("deflection_rate", "rate", DOWN, 20),

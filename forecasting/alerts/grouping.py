@@ -134,8 +134,10 @@ def _told_of(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:
     chosen = _explaining(strongest, rows)
     if chosen is None:
         chosen = _explaining(whole, rows)
-    if chosen is None and 0 in rows:
-        chosen = _without_which(strongest, rows)
+    wider = 0 if chosen is None else chosen
+    if wider in rows:
+        narrower = _without_which(strongest, rows, wider)
+        chosen = chosen if narrower is None else narrower
     if chosen is not None:
         parts, dimension = told.panel.parts, told.panel.parts[chosen].dimension
         beside = [spell for spell in group if parts[spell.row].dimension == dimension and spell.row != chosen]
@@ -163,8 +165,7 @@ def _strongest_day(whole: Signal) -> Signal:
 def _apart(told: Judged, sign: int, group: Sequence[_Spell]) -> list[Signal]:
     """Return a signal a value of the dimension people can do most about; other dimensions show the same again."""
     parts = told.panel.parts
-    rank = {name: at for at, name in enumerate(FIRST_NAMED)}
-    leading = min((parts[spell.row].dimension for spell in group), key=lambda name: rank.get(name, len(rank)))
+    leading = min((parts[spell.row].dimension for spell in group), key=rank_of)
     found = []
     for row in dict.fromkeys(spell.row for spell in group if parts[spell.row].dimension == leading):
         mine = [spell for spell in group if spell.row == row]
@@ -189,21 +190,31 @@ def _explaining(whole: Signal, alerted: Sequence[int]) -> int | None:
     return _first_named(whole, enough)
 
 
-def _without_which(whole: Signal, alerted: Sequence[int]) -> int | None:
-    """Return the part that lies as far out as the desk, and without which the desk would not have alerted.
+def _without_which(whole: Signal, alerted: Sequence[int], of: int) -> int | None:
+    """Return the part that lies as far out as another (``of``), which without it would not have alerted.
 
-    One that has its like beside it explains nothing: then it is the desk.
+    People must be able to do more about it; one that has its like beside it explains nothing.
     """
     seen, parts = whole.judged.seen, whole.judged.panel.parts
-    desk = float(seen.score[0, whole.span].max())
+    score, excess = float(seen.score[of, whole.span].max()), whole.excess(of)
     alone = []
     for row in alerted:
-        share, dimension = whole.share(row), parts[row].dimension
-        others = [whole.share(at) for at, part in enumerate(parts) if part.dimension == dimension and at != row]
-        is_enough = share >= max(ALONE, 2 * max(others, default=0.0)) and (1 - share) * desk < 1
-        if row and is_enough and float(seen.score[row, whole.span].max()) >= desk:
+        dimension = parts[row].dimension
+        if excess <= 0 or rank_of(dimension) >= rank_of(parts[of].dimension):
+            continue
+        share = whole.excess(row) / excess
+        others = [
+            whole.excess(at) / excess for at, part in enumerate(parts) if part.dimension == dimension and at != row
+        ]
+        is_enough = share >= max(ALONE, 2 * max(others, default=0.0)) and (1 - share) * score < 1
+        if is_enough and float(seen.score[row, whole.span].max()) >= score:
             alone.append((share, row))
     return _first_named(whole, alone)
+
+
+def rank_of(dimension: str) -> int:
+    """Return how much people can do about parts of a dimension: 0 is most, the whole desk comes last."""
+    return FIRST_NAMED.index(dimension) if dimension in FIRST_NAMED else len(FIRST_NAMED)
 
 
 def _first_named(whole: Signal, found: Sequence[tuple[float, int]]) -> int | None:

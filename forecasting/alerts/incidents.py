@@ -8,7 +8,7 @@ from typing import Final
 
 from forecasting.alerts.asking import ALL, Part
 from forecasting.alerts.families import VOLUME
-from forecasting.alerts.grouping import BEYOND_SHARE, FIRST_NAMED, Signal, usual_share
+from forecasting.alerts.grouping import BEYOND_SHARE, Signal, rank_of, usual_share
 
 TELLS_OF: Final = 0.5  # share of another metric's excess that lies in an incident's part, to be the same matter
 TOGETHER_DAYS: Final = 7  # before what leads began, and after it ended: where a slow departure began is a guess
@@ -85,10 +85,5 @@ def _belongs(signal: Signal, incident: Incident) -> bool:
 
 def _tells_more(part: Part, other: Part) -> bool:
     """Tell whether people can do as much about a part as about another: a category is not told of under a team."""
-    rank = {name: at for at, name in enumerate(FIRST_NAMED)}
     same = part.dimension == other.dimension == "category"
-    return (
-        not same
-        and rank.get(part.dimension, len(rank)) <= rank.get(other.dimension, len(rank))
-        and part.dimension != ALL
-    )
+    return not same and rank_of(part.dimension) <= rank_of(other.dimension) and part.dimension != ALL

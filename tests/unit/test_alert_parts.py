@@ -168,7 +168,7 @@ def test_an_incident_keeps_its_number_while_it_goes_on() -> None:
     assert (row["observed"], row["expected"]) == (60.0, 20.0)
     assert (row["raised_on"], row["last_on"], row["is_open"]) == (date(2026, 1, 31), date(2026, 2, 1), False)
     assert row["says"] == (
-        "Tickets created about Billing rose from 31 Jan to 1 Feb: 60 where 20 were expected; "
+        "Tickets created about Billing rose from 31 Jan to 1 Feb: 60 a day where 20 were expected; "
         "about 20 hours of work more. Sale coincides."
     )
 
