@@ -41,8 +41,7 @@ class Door:
     def knock(self, path: str = "", cookies: Any = None) -> Any:
         """Open a page in a browser of its own, which remembers what the server sent."""
         page = self.browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
-        RECEIVED[page] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda part: RECEIVED[page].append(part)))
+        listen(page)
         if cookies:
             page.context.add_cookies(cookies)
         page.goto(f"{self.address}/{path}")
@@ -59,6 +58,16 @@ class Door:
         page.wait_for_url(f"{self.address}/**")
         settle(page)
         return page
+
+
+def listen(page: Any) -> None:
+    """Remember what the server sends to a tab."""
+    received = RECEIVED.setdefault(page, [])
+
+    def receive(part: str | bytes) -> None:
+        received.append(part)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", receive))
 
 
 def settle(page: Any) -> None:
