@@ -1,4 +1,4 @@
-"""Two hundred kills of loads of a helpdesk, and the same of a loader that is wrong: ``make bench-faults``."""
+"""Two hundred kills of loads over the hosted helpdesks, and some of a loader that is wrong: ``make bench-faults``."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.support.kills import kill_loads
+from tests.support.live import FAKES
+
+KINDS = ("zendesk", *FAKES)
 
 
 def main() -> None:
-    """Print what came of the kills, as JSON a loader."""
+    """Print what came of the kills, as JSON a helpdesk and loader."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--kills", type=int, default=200)
-    options.add_argument("--wrong-kills", type=int, default=40, help="at most: one difference is enough")
+    options.add_argument("--kills", type=int, default=200, help="over all kinds together")
+    options.add_argument("--wrong-kills", type=int, default=40, help="at most, of each kind: one difference is enough")
+    options.add_argument("--kind", action="append", choices=KINDS, help="only this kind of helpdesk")
     told = options.parse_args()
-    for wrong, kills in ((False, told.kills), (True, told.wrong_kills)):
-        with tempfile.TemporaryDirectory() as folder:
-            came = kill_loads(Path(folder), kills, wrong=wrong)
-        print(json.dumps({"loader": "cursor before rows" if wrong else "rows and cursor together", **asdict(came)}))
+    kinds = told.kind or KINDS
+    for kind in kinds:
+        for wrong, kills in ((False, -(-told.kills // len(kinds))), (True, told.wrong_kills)):
+            with tempfile.TemporaryDirectory() as folder:
+                came = kill_loads(Path(folder), kills, wrong=wrong, kind=kind)
+            loader = "cursor before rows" if wrong else "rows and cursor together"
+            print(json.dumps({"kind": kind, "loader": loader, **asdict(came)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ LIVE: dict[str, str] = {
     "freshdesk": "etl.sources.freshdesk",
     "intercom": "etl.sources.intercom",
     "jira": "etl.sources.jira",
+    "fivetran_zendesk": "etl.sources.fivetran_zendesk",
 }
 
 

@@ -1,6 +1,6 @@
 """Loads of a helpdesk that are killed at random moments, and a loader that is wrong on purpose.
 
-``python -m tests.support.kills HOME URL [wrong]`` is the child that is killed.
+``python -m tests.support.kills HOME URL KIND [wrong]`` is the child that is killed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from etl.fakes.server import served
-from etl.fakes.zendesk import Zendesk
 from etl.sources.live.store import Store
-from tests.support.live import ANA, BOB, KIM, LEE, at, desk, handed, read, source
+from tests.support.live import ANA, BOB, KIM, LEE, at, handed, hosted, read, source
 
 ROOT = Path(__file__).resolve().parents[2]
 SLICE_ROWS = 100
@@ -37,10 +36,10 @@ class Killed:
     different: int = 0
 
 
-def busy_desk(tickets: int = 120) -> Zendesk:
+def busy_desk(tickets: int = 120, kind: str = "zendesk") -> Any:
     """Return a desk with enough of a past for a load of many slices."""
-    fake, moments = desk(), random.Random(3)
-    fake.page_rows = 100
+    fake, moments = hosted(kind), random.Random(3)
+    fake.page_rows = 100 if kind == "zendesk" else 20
     for number in range(100, 100 + tickets):
         asked = at(-8, "08:30") + timedelta(minutes=37 * (number - 100))
         fake.ticket(number, moments.choice((ANA, BOB)), asked)
@@ -49,34 +48,34 @@ def busy_desk(tickets: int = 120) -> Zendesk:
     return fake
 
 
-def kill_loads(folder: Path, kills: int, seed: int = 7, wrong: bool = False) -> Killed:
+def kill_loads(folder: Path, kills: int, seed: int = 7, wrong: bool = False, kind: str = "zendesk") -> Killed:
     """Kill that many loads of a busy desk; compare each that is left to finish with an undisturbed one.
 
     Of a ``wrong`` loader one difference is enough.
     """
     told, moments = Killed(), random.Random(seed)
-    with served(busy_desk()) as at_work:
+    with served(busy_desk(kind=kind)) as at_work:
         started = time.monotonic()
-        _finished(folder / "clean", at_work.url, wrong=False)
+        _finished(folder / "clean", at_work.url, kind, wrong=False)
         seconds = time.monotonic() - started
         clean, home = handed(folder / "clean"), folder / "killed"
         while told.kills < kills and not (wrong and told.different):
             shutil.rmtree(home, ignore_errors=True)
             for _ in range(FINISH_EVERY):
-                child = _child(home, at_work.url, wrong)
+                child = _child(home, at_work.url, kind, wrong)
                 time.sleep(moments.uniform(0.2, 0.9) * seconds)
                 if child.poll() is None:
                     os.killpg(child.pid, signal.SIGKILL)
                     told.kills += 1
                 child.communicate()
-            _finished(home, at_work.url, wrong)
+            _finished(home, at_work.url, kind, wrong)
             told.compared += 1
             told.different += handed(home) != clean
     return told
 
 
-def _child(home: Path, url: str, wrong: bool) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.support.kills", str(home), url, *(["wrong"] if wrong else [])]
+def _child(home: Path, url: str, kind: str, wrong: bool) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.support.kills", str(home), url, kind, *(["wrong"] if wrong else [])]
     return _started(command)
 
 
@@ -96,8 +95,8 @@ def _started(command: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def _finished(home: Path, url: str, wrong: bool) -> None:
-    child = _child(home, url, wrong)
+def _finished(home: Path, url: str, kind: str, wrong: bool) -> None:
+    child = _child(home, url, kind, wrong)
     out, err = child.communicate(timeout=300)
     assert child.returncode == 0, out + err
 
@@ -116,13 +115,13 @@ class CursorFirst(Store):
         return new
 
 
-def main(home: str, url: str, *wrong: str) -> None:
+def main(home: str, url: str, kind: str = "zendesk", *wrong: str) -> None:
     """Load the desk at ``url``, as it should be or wrongly."""
     if wrong:
         from etl.sources.live import extraction
 
         extraction.Store = CursorFirst  # type: ignore[misc]
-    read(Path(home), source(url), at(9, "12:00"), slice_rows=SLICE_ROWS)
+    read(Path(home), source(url, kind), at(9, "12:00"), slice_rows=SLICE_ROWS)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
-
-from config.addresses import AddressRefused
-from config.errors import BadSetting, SourceFailed
-from etl.sources.live.database import database_engine
+from etl.sources.live.database import Database
 from etl.sources.live.kinds import Cursor, Finding, LiveSource, Page, Reading, Stream
 from etl.sources.live.rows import Record, rows_of
 from etl.sources.live.rows import text as as_text
@@ -49,50 +43,6 @@ _CHANGES = """
 _USERS = "select id, username, first_name, last_name, email, is_staff, is_active, date_joined from {table}"
 _QUEUES = "select id, title from helpdesk_queue"
 _PRESENT = "select 'ticket' as what, id from helpdesk_ticket union all select 'followup', id from helpdesk_followup"
-
-
-class Database:
-    """A read-only view of the helpdesk's database; what goes wrong is one line without the URL."""
-
-    def __init__(self, source: LiveSource) -> None:
-        self.source = source
-        try:
-            self._engine: Engine = database_engine(source.secrets["database"], source.networks)
-        except (SQLAlchemyError, ImportError, ValueError) as error:
-            says = f"{type(error).__name__}: is it a SQLAlchemy URL, and its driver installed?"
-            raise BadSetting(f"[sources.{source.name}] the database cannot be used: {says}") from error
-        self._zone = ZoneInfo(source.option("time_zone", "UTC"))
-
-    def rows(self, sql: str, **parameters: Any) -> list[Record]:
-        """Return what a SELECT gives; raises ``SourceFailed``."""
-        try:
-            with self._engine.connect() as connection:
-                return self._read(connection, sql, parameters)
-        except AddressRefused as error:
-            raise SourceFailed(f"{self.source.name}: {error}") from error
-        except OSError as error:
-            raise SourceFailed(f"{self.source.name}: the database's name has no address") from error
-        except SQLAlchemyError as error:
-            says = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0][:160]
-            raise SourceFailed(f"{self.source.name}: the database could not be read: {says}") from error
-
-    def _read(self, connection: Connection, sql: str, parameters: dict[str, Any]) -> list[Record]:
-        return [dict(row) for row in connection.execute(text(sql), parameters).mappings()]
-
-    def instant(self, told: Any) -> datetime:
-        """Return an instant of the database as naive UTC; raises ``TypeError`` for what is none."""
-        at = datetime.fromisoformat(told) if isinstance(told, str) else told
-        if not isinstance(at, datetime):
-            raise TypeError(f"{type(told).__name__} where an instant belongs")
-        return (at if at.tzinfo else at.replace(tzinfo=self._zone)).astimezone(UTC).replace(tzinfo=None)
-
-    def stored(self, at: datetime) -> Any:
-        """Return a naive UTC instant as the database compares it."""
-        aware = at.replace(tzinfo=UTC)
-        if self._engine.dialect.name == "postgresql":
-            return aware
-        local = aware.astimezone(self._zone).replace(tzinfo=None)
-        return local.isoformat(sep=" ") if self._engine.dialect.name == "sqlite" else local
 
 
 def streams(reading: Reading) -> tuple[Stream, ...]:
