@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 MIA = '"Mia@Example.com" = { role = "manager", teams = ["Billing"] }'
 ADA = '"ada@example.com" = { role = "manager", teams = ["Accounts"] }'
 ANALYSTS = '\n[groups]\nsupport-analysts = { role = "analyst", teams = "all" }'
-SPOILED = ("audience", "audience_azp", "expired", "forged", "nonce", "unverified")
+SPOILED = ("audience_azp", "expired", "forged", "nonce", "unverified")
 RECEIVED: dict[Any, list[str | bytes]] = {}
 OURS = ("Billing", "Accounts", "Headline", "Weekly review", "Every row is accounted for", "resolution")
 
