@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from metrics.answers import finished
+from metrics.kinds import Duration
+from metrics.percentiles import measured_percentiles
 from metrics.published import Build
 from metrics.query import statement
 from metrics.question import Question
+from metrics.registry import metric_named
 from metrics.scope import Scope
 
 
@@ -19,4 +22,8 @@ def ask(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
 
     Raises ``UnknownMetric``, ``UnknownDimension`` (names the valid ones), ``BadQuestion`` and ``OutOfScope``.
     """
-    return finished(build.read(statement(question, scope, build.clock)), question, build)
+    percentiles = [name for name in question.metrics if isinstance(metric_named(name), Duration)]
+    others = [name for name in question.metrics if name not in percentiles]
+    parts = [build.read(statement(question, scope, build.clock, others))] if others else []
+    parts += [measured_percentiles(question, scope, build, percentiles)] if percentiles else []
+    return finished(parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True), question, build)

@@ -18,6 +18,7 @@ from metrics.kinds import Count, Duration, Listing, Metric, Rate, Ratio, Stock, 
 
 Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
 SHOWN_FROM = 5  # a rate of fewer is not shown, only its n
+ROUNDING = 1e-9  # so that it does not lose a survival curve's exact hit
 SUMS = ("squares", "cross", "per_squares", "rows_counted")
 MEASURES = ("value", "numerator", "denominator", *SUMS, "low", "high", "immature")
 NOTHING = null()
@@ -196,7 +197,7 @@ def _kaplan_meier(metric: Duration, rows: Subquery, keys: list[str]) -> Select[A
     steps = _survival_curve(rows, keys)
     survival = func.exp(steps.c.log_survival)
     margin = Z * survival * func.sqrt(steps.c.greenwood)
-    still = 1 - metric.percentile + 1e-9  # so that rounding does not lose an exact hit
+    still = 1 - metric.percentile + ROUNDING
     died = steps.c.ended > 0
     bounded = died & (steps.c.is_last == 0)  # where nobody is left the curve has no margin
     return _grouped(

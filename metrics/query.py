@@ -42,12 +42,12 @@ from metrics.warehouse import build, dim_date, fct_ticket
 Statement = Select[Any] | CompoundSelect[Any]
 
 
-def statement(question: Question, scope: Scope, clock: BuildClock) -> Statement:
-    """Compile a question into one statement; ``clock`` is the build's.
+def statement(question: Question, scope: Scope, clock: BuildClock, names: Sequence[str] = ()) -> Statement:
+    """Compile a question into one statement, or as much of it as is about the metrics named; ``clock`` is the build's.
 
     Raises ``UnknownMetric``, ``UnknownDimension``, ``BadQuestion`` and ``OutOfScope``.
     """
-    parts = [_answer(metric_named(name), question, scope, clock) for name in question.metrics]
+    parts = [_answer(metric_named(name), question, scope, clock) for name in names or question.metrics]
     return parts[0] if len(parts) == 1 else union_all(*parts)
 
 

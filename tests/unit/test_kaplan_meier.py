@@ -1,4 +1,4 @@
-"""Percentiles in SQL against small independent ones: Kaplan and Meier's with ties and censoring, and plain ones."""
+"""Percentiles, by statement and from lists, against small independent ones: Kaplan and Meier's with ties, and plain."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from sqlalchemy import column, select, table
 
 from metrics import METRICS
-from metrics.kinds import Duration
-from metrics.measures import measured
+from metrics.kinds import Duration, Metric
+from metrics.measures import MEASURES, measured
+from metrics.percentiles import lists_of, percentiles_of
 from metrics.published import Build
 from tests.support.asking import build_of
 from tests.support.stories import Story, warehouse
@@ -41,13 +42,20 @@ def desk() -> Iterator[Desk]:
         yield connection, build_of(connection)
 
 
-def _asked(desk: Desk, lived: list[tuple[str, int, bool]], metric: Duration, keys: list[str]) -> pd.DataFrame:
+def _asked(desk: Desk, lived: list[tuple[str, int, bool]], metric: Metric, keys: list[str]) -> pd.DataFrame:
+    assert isinstance(metric, Duration)
     connection, build = desk
     frame = pd.DataFrame(lived, columns=["team", "amount", "observed"])
     frame["observed"], frame["mature"] = frame["observed"].astype(int), 1
     connection.register("waits_told", frame)
     connection.execute("create or replace table waits as select * from waits_told")
-    return build.read(measured(metric, select(WAITS).subquery("rows"), keys))
+    rows = select(WAITS).subquery("rows")
+    by_statement = build.read(measured(metric, rows, keys))
+    from_lists = percentiles_of([metric], keys, build.read_lists(lists_of(metric, rows, keys)))
+    sides = [frame.sort_values(keys or "metric", ignore_index=True) for frame in (by_statement, from_lists)]
+    told = [bound for bound in MEASURES if bound not in ("low", "high")]  # where a bound is close, rounding may decide
+    pd.testing.assert_frame_equal(sides[0][[*keys, *told]], sides[1][[*keys, *told]], check_dtype=False)
+    return from_lists
 
 
 def _curve(lived: list[tuple[int, bool]]) -> list[tuple[int, Fraction, float]]:
@@ -120,9 +128,12 @@ def test_plain_percentiles_against_numpy(desk: Desk, lived: list[tuple[str, int,
 
 @pytest.mark.parametrize("name", ["first_reply_time", "first_reply_time_replied"])
 def test_nobody_is_no_percentile(desk: Desk, name: str) -> None:
-    answer = _asked(desk, [("a", 1, True)], METRICS[name], ["team"])
+    _asked(desk, [("a", 1, True)], METRICS[name], ["team"])
     connection, build = desk
     connection.execute("delete from waits")
-    answer = build.read(measured(METRICS[name], select(WAITS).subquery("rows"), [])).iloc[0]
-    assert pd.isna(answer["value"])
-    assert answer["denominator"] == 0
+    metric, rows = METRICS[name], select(WAITS).subquery("rows")
+    assert isinstance(metric, Duration)
+    from_lists = percentiles_of([metric], [], build.read_lists(lists_of(metric, rows, [])))
+    for told in (build.read(measured(metric, rows, [])), from_lists):
+        assert pd.isna(told["value"].iloc[0])
+        assert told["denominator"].iloc[0] == 0
