@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select
 
 from metrics.dimensions import dimensions_of, reach
 from metrics.kinds import BuildClock, Listing, Metric
@@ -21,9 +22,14 @@ SHOWN_OF_NO_TICKET = ("organization", "team", "agent", "channel", "category")
 
 
 def rows_statement(
-    metric: Metric, question: Question, scope: Scope, clock: BuildClock, limit: int | None
+    metric: Metric,
+    question: Question,
+    scope: Scope,
+    clock: BuildClock,
+    limit: int | None,
+    since: datetime | None = None,
 ) -> Select[Any]:
-    """Return the statement that lists the rows a metric counted, newest first.
+    """Return the statement that lists the rows a metric counted, newest first; from ``since`` on (reporting zone).
 
     Columns: ``at`` (the date basis, reporting zone), the ticket where there is one, ``amount`` (1 or 0 for counts and
     rates, seconds for durations) with ``per`` or ``observed`` where the kind has one, what a list shows, then
@@ -47,7 +53,7 @@ def rows_statement(
     reached = {name: reach(metric, name) for name in names}
     columns += [found.column.label(name) for name, found in reached.items()]
     columns += [detail for detail in metric.on.details if detail.key not in names]
-    counted = metric.among & (numbers["mature"] == 1)
+    counted = metric.among & (numbers["mature"] == 1) & (literal(True) if since is None else metric.on.local >= since)
     picked = counting_from(metric, question, scope, columns, tuple(reached.values()), counted)
     statement = select(picked).order_by(picked.c.at.desc(), *(picked.c[name] for name in picked.c.keys()[1:4]))
     return statement.limit(limit) if limit else statement
@@ -57,4 +63,16 @@ def rows(question: Question, scope: Scope, build: Build, limit: int | None = 100
     """Return the rows behind a metric (one metric a call), at most ``limit``; they add up to its figure."""
     if len(question.metrics) != 1:
         raise BadQuestion("rows are listed for one metric at a time")
-    return build.read(rows_statement(metric_named(question.metrics[0]), question, scope, build.clock, limit))
+    metric = metric_named(question.metrics[0])
+    since = _listed_from(metric, question, scope, build, limit) if limit and metric.on.reads == "event" else None
+    return build.read(rows_statement(metric, question, scope, build.clock, limit, since))
+
+
+def _listed_from(metric: Metric, question: Question, scope: Scope, build: Build, limit: int) -> datetime | None:
+    """Return the instant of the oldest row listed, None where all are: what is older need not be read."""
+    mature = weighed(metric, question, build.clock)["mature"]
+    columns = [metric.on.local.label("at")]
+    picked = counting_from(metric, question, scope, columns, where=metric.among & (mature == 1))
+    oldest = select(picked.c.at).where(picked.c.at.is_not(None)).order_by(picked.c.at.desc()).offset(limit - 1).limit(1)
+    found = build.read(oldest)["at"]
+    return None if found.empty else found.iloc[0].to_pydatetime()

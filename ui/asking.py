@@ -20,6 +20,7 @@ from metrics.ledger import ledger
 from metrics.published import Build
 from metrics.question import NOT_SET
 from metrics.scope import OutOfScope
+from metrics.values import values
 from ui.series import value_reads
 
 MOST = 512
@@ -89,9 +90,7 @@ def values_of(dimension: str, scope: Scope, build: Build, metric: str = "tickets
     """Return the values of a dimension the viewer has rows of ``metric`` in, in reading order; the most frequent."""
 
     def read() -> tuple[str, ...]:
-        found = ask(Question((metric,), by=(dimension,)), scope, build)
-        frequent = found.sort_values("denominator" if found["numerator"].isna().all() else "numerator", ascending=False)
-        known = (value_reads(value) for value in frequent[dimension].head(MOST_VALUES))
+        known = map(value_reads, values(dimension, scope, build, metric, MOST_VALUES))
         return tuple(sorted((value for value in known if value != NOT_SET), key=str.casefold))
 
     return _options.get((dimension, metric, scope, build.build_id), read)

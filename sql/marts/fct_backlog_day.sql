@@ -1,6 +1,7 @@
 -- One row per day, team, channel, category and priority with open work or movement;
 -- key: day, source, team_key, channel, category, priority.
 -- Open at day end = what opened until then - what closed until then, by the day of the team that held it.
+-- In the order of day: who asks how it stood reads those days.
 with
 
 -- A ticket's part of the desk as one number: what is counted by is not carried along with every movement.
@@ -240,3 +241,4 @@ left join working_days
 where standing.created + standing.solved + standing.reopened + standing.solved_in_28_days > 0
     or standing.open_at_day_end <> 0
     or standing.waiting_on_us_at_day_end <> 0
+order by standing.day

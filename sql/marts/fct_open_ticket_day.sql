@@ -1,5 +1,6 @@
 -- One row per eligible ticket and day at whose end, in the day of the team that held it, it was not solved; key: ticket_key, day.
 -- The last day ends with the build's clock. Each spell is unfolded by its length, so that no day is looked for.
+-- In the order of day: who asks how it stood reads those days.
 with
 
 spells as (
@@ -168,3 +169,4 @@ left join dim_team
     on dim_team.team_number = aged.team_number
 left join agents
     on agents.agent_number = aged.agent_number
+order by aged.day

@@ -1,5 +1,5 @@
 -- One row per survey sent, credited to who served the ticket then; key: source, survey_id.
--- In the order of answered_at: who asks about a week reads that week.
+-- In the order of answered_at, or of sent_at without an answer: who asks about a week reads that week.
 with
 
 agents as (
@@ -101,4 +101,4 @@ left join dim_agent
 left join dim_team
     on dim_team.team_key = coalesce(dim_agent.team_key, fct_ticket.solving_team_key)
 where coalesce(credited.sent_at, credited.answered_at) <= build_clock.as_of
-order by answered_at
+order by coalesce(credited.answered_at, credited.sent_at)
