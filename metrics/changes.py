@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.ages import equal_age
-from metrics.asking import ask
+from metrics.asking import ask, ask_both
 from metrics.contributors import ALPHA
 from metrics.decompose import benjamini_hochberg, dispersion, newcombe, p_of_interval
 from metrics.kinds import Count, Metric, Rate, Stock
@@ -123,7 +123,7 @@ def change_of(now: Question, before: Question, scope: Scope, build: Build) -> Ch
 
 
 def _changes_of(now: Question, before: Question, scope: Scope, build: Build) -> list[Change]:
-    rows, earlier = (ask(asked, scope, build).set_index("metric").to_dict("index") for asked in (now, before))
+    rows, earlier = (answer.set_index("metric").to_dict("index") for answer in ask_both(now, before, scope, build))
     return [
         _change(metric_named(name), rows[name], earlier[name], weekly_width(now.of((name,)), scope, build))
         for name in now.metrics

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from metrics.asking import ask
+from metrics.asking import ask_both
 from metrics.changes import Against, Change, change_of, earlier_of, final_part, weekly_width
 from metrics.contributors import Dimension, corrected
 from metrics.dimensions import OVERLAPPING, dimensions_of
@@ -61,7 +61,7 @@ def explain(
     names = by or [name for name in dimensions_of(metric) if name not in {*ONLY_BY_NAME, *OVERLAPPING}]
     dimensions = []
     for name in names if change.change is not None else ():
-        now, before = (ask(replace(asked, by=(name,)), scope, build) for asked in (final, earlier))
+        now, before = ask_both(replace(final, by=(name,)), replace(earlier, by=(name,)), scope, build)
         if by or 2 <= pd.concat([now[name], before[name]]).nunique(dropna=False) <= MOST_VALUES:
             width = weekly_width(final, scope, build, (name,))
             found = decomposed(name, change.figure, now, before, width)

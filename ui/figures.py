@@ -12,6 +12,7 @@ import pandas as pd
 from config.targets import Target
 from metrics import METRICS, Question, Scope, metric_named
 from metrics.ages import equal_age
+from metrics.asking import ask_both
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, Rate
 from metrics.narrative import early_reads, so_far_reads
@@ -24,6 +25,8 @@ from ui.goals import Goals, Part, part_of
 from ui.periods import Period, weeks_to
 from ui.series import series_of
 from ui.spans import Span, starts
+
+Rows = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +68,16 @@ class Asker:
         question = equal_age(Question(asked, since=period.first, until=period.last, where=chosen.where), self.build)
         since, until = weeks_to(period.last, self.build.local_as_of)
         age = question.known_after if period.grain == "week" else None
-        now = self._one_row_each(question)
-        before = self._one_row_each(question.previous())
         part = part_of(chosen.where, self.scope, self.build)
         trend = answer(
             Question(tuple(able), grain="week", since=since, until=until, where=chosen.where, known_after=age),
             self.scope,
             self.build,
         )
+        if period.grain == "week":  # the trend holds it already
+            now, before = (self._of_week(trend, asked_of) for asked_of in (question, question.previous()))
+        else:
+            now, before = map(_by_metric, ask_both(question, question.previous(), self.scope, self.build))
         return [
             self._kpi(
                 metric_named(name), question, chosen, part, now, before, weekly(metric_named(name), trend, since, until)
@@ -82,9 +87,11 @@ class Asker:
             for name in names
         ]
 
-    def _one_row_each(self, question: Question) -> dict[str, dict[str, Any]]:
-        rows = answer(question, self.scope, self.build).to_dict("records")
-        return {str(row["metric"]): {str(name): value for name, value in row.items()} for row in rows}
+    def _of_week(self, trend: pd.DataFrame, question: Question) -> Rows:
+        """Return the rows of a trend that answer a question about one of its weeks; what has none is asked."""
+        told = _by_metric(trend[pd.to_datetime(trend["period"]).dt.date == question.since])
+        missing = [name for name in question.metrics if name not in told]
+        return told | (_by_metric(answer(question.of(missing), self.scope, self.build)) if missing else {})
 
     def _kpi(
         self,
@@ -92,8 +99,8 @@ class Asker:
         question: Question,
         chosen: Chosen,
         part: Part,
-        now: dict[str, dict[str, Any]],
-        before: dict[str, dict[str, Any]],
+        now: Rows,
+        before: Rows,
         weeks: tuple[Point, ...],
     ) -> Kpi:
         figure = figure_of(metric, now[metric.name], before[metric.name])
@@ -126,6 +133,10 @@ class Asker:
         valid = dimensions_of(metric)
         missing = [DIMENSIONS[name].lower() for name in chosen.narrowed_by if name not in valid]
         return f"Cannot be told by {' or '.join(missing)}." if missing else ""
+
+
+def _by_metric(rows: pd.DataFrame) -> Rows:
+    return {str(row["metric"]): {str(name): value for name, value in row.items()} for row in rows.to_dict("records")}
 
 
 def weekly(metric: Metric, trend: pd.DataFrame, since: date, until: date) -> tuple[Point, ...]:
