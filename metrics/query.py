@@ -187,11 +187,11 @@ def _joined(metric: Metric, reached: list[Reached], asks_ticket: bool) -> FromCl
     """Join a metric's fact to its ticket, if that is asked for, and to what its dimensions need, each table once."""
     fact: FromClause = metric.on.fact
     joins: list[Join] = []
+    if metric.on.reads == "day_end":  # first: one day of many is what leaves fewest rows to join
+        joins.append(Join(dim_date, dim_date.c.day == metric.on.fact.c.day))
     if metric.on.via_ticket and asks_ticket:
         joins.append(Join(fct_ticket, fct_ticket.c.ticket_key == metric.on.fact.c.ticket_key))
     joins += [join for found in reached for join in found.joins]
-    if metric.on.reads == "day_end":
-        joins.append(Join(dim_date, dim_date.c.day == metric.on.fact.c.day))
     seen = set()
     for join in joins:
         if join.table.name not in seen:
@@ -202,7 +202,9 @@ def _joined(metric: Metric, reached: list[Reached], asks_ticket: bool) -> FromCl
 
 def _within(metric: Metric, question: Question) -> list[ColumnElement[Any]]:
     if metric.on.reads == "day_end":
-        return _on_last_days(question)
+        days = metric.on.fact.c.day
+        spanned = [days >= question.since] if question.since else []
+        return [*spanned, *([days <= question.until] if question.until else []), *_on_last_days(question)]
     conditions = []
     if question.since:
         conditions.append(metric.on.local >= _midnight(question.since))
