@@ -23,6 +23,7 @@ MONTHS = (
 )  # fmt: skip
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "PLN": "zł", "CHF": "CHF"}
 NOTHING = "–"
+FEWEST = 5  # as with rates: of fewer than five nothing is said
 
 Verdict = Literal["better", "worse", "moved", "steady", "unknown"]
 
@@ -191,7 +192,9 @@ class Figure:
 
     @property
     def is_material(self) -> bool:
-        """Whether the change is large enough to speak of."""
+        """Whether the change is large enough to speak of; a handful of tickets more or less never is."""
+        if unit_of(self.metric) == "count" and abs((self.value or 0.0) - (self.before or 0.0)) < FEWEST:
+            return False
         # Floating point must not make a change of exactly one point immaterial.
         return bool(self.change) and abs(self.change or 0) >= self.metric.material - 1e-12
 

@@ -49,7 +49,7 @@ def pdf(digest: Digest) -> bytes:
     page.said(digest.sentence, 11, "textColor")
     page.figures(digest)
     for chart in digest.charts:
-        document.image(BytesIO(chart.picture), w=document.epw, alt_text=chart.alt)
+        document.image(BytesIO(chart.picture), w=0.8 * document.epw, alt_text=chart.alt)
     for section in digest.sections:
         page.said(section.title, 12, "textColor", "B", before=3)
         for sentence in section.sentences:

@@ -117,6 +117,8 @@ def known(metric, now, before, half=0.001):
         (Figure(BACKLOG, 312, before=273), "worse"),
         (Figure(BACKLOG, 5, before=0), "worse"),
         (Figure(BACKLOG, 0, before=0), "steady"),
+        (Figure(BACKLOG, 4, before=1), "steady"),  # three times as many, and a handful
+        (Figure(BACKLOG, 17, before=20), "steady"),
         (Figure(CREATED, 1200, before=1000), "moved"),
         (known(FCR, 0.72, None), "unknown"),
         (Figure(FCR, None, before=0.7), "unknown"),
