@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.errors import BadSetting, RunRefused
@@ -36,7 +36,7 @@ class Tombstones:
     path: Path
     hashes: frozenset[str] = frozenset()
     is_unfinished: bool = False  # an erasure was begun and not brought to its end
-    key: bytes = b""
+    key: bytes = field(default=b"", repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.hashes)

@@ -79,8 +79,8 @@ class LiveSource:
     name: str
     kind: str
     options: Mapping[str, Any]
-    secrets: Mapping[str, str]
-    pseudonyms: Pseudonyms
+    secrets: Mapping[str, str] = field(repr=False)
+    pseudonyms: Pseudonyms = field(repr=False)
     networks: tuple[Network, ...] = ()  # where it may lie beyond the public internet
 
     def option(self, name: str, default: Any = None) -> Any:
