@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from config.settings import Settings
 from journal import JournalRefused, migrating, open_journal
@@ -63,3 +64,35 @@ def test_the_journal_lives_on_postgresql_too(postgresql: str) -> None:
     with engine.begin() as connection:
         migrating.downgrade(connection)
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+@pytest.mark.slow
+def test_a_role_that_owns_nothing_adds_to_the_access_log_and_changes_nothing_of_it(postgresql: str) -> None:
+    """The owner makes the tables; the application's role may add looks, and neither change nor empty them."""
+    owner = create_engine(postgresql)
+    migrating.migrated(owner)
+    with owner.begin() as connection:
+        connection.execute(text("create role desk_app login"))
+        connection.execute(text("grant select, insert, update on all tables in schema public to desk_app"))
+        connection.execute(text("grant delete, truncate on look to desk_app"))  # more than it needs: the triggers hold
+        connection.execute(text("grant usage on all sequences in schema public to desk_app"))
+    theirs = make_url(postgresql).set(username="desk_app").render_as_string(hide_password=False)
+    journal = open_journal(replace(Settings(), journal_url=theirs), "mia", None)
+    journal.log_looks("signals", ["desk:b:3"], role="manager", purpose="early talks")
+    app = create_engine(theirs)
+    for statement in (
+        "update look set viewer = 'eva'",
+        "delete from look",
+        "truncate look",
+        "alter table look disable trigger all",
+        "drop trigger look_is_kept on look",
+        "drop function look_stays cascade",
+        "set session_replication_role = replica",
+    ):
+        with pytest.raises(DBAPIError), app.begin() as connection:
+            connection.execute(text(statement))
+    assert [look.viewer for look in journal.looks_at("desk:b:3")] == ["mia"]
+    with pytest.raises(DBAPIError, match="only ever added to"), owner.begin() as connection:
+        connection.execute(text("delete from look"))
+    app.dispose()
+    owner.dispose()

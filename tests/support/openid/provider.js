@@ -30,7 +30,7 @@ async function spoiled(token) {
 }
 
 const provider = new Provider(issuer, {
-  clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+  clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri], post_logout_redirect_uris: [redirectUri] }],
   cookies: { keys: ['only for tests on loopback'] },
   jwks: { keys: [{ ...(await exportJWK(ours.privateKey)), kid: 'ours', alg: 'RS256', use: 'sig' }] },
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['groups'] },
