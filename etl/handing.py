@@ -25,7 +25,7 @@ _IN_DATABASE = f"from duckdb_tables() where database_name = '{EXTRACT}' and sche
 
 
 def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Attach the raw database at ``path`` as ``raw``; returns whether a live source is in it.
+    """Attach the raw database at ``path`` as ``raw``; returns whether a live source is in it (``raw.live_source``).
 
     Raises ``RunRefused`` while a live source was never read to its end.
     """
@@ -33,6 +33,8 @@ def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     there = {str(name) for (name,) in connection.execute(f"select table_name {_IN_DATABASE}").fetchall()}
     kinds = _kinds(connection) if SLICES in there else []
     connection.execute("attach ':memory:' as raw")
+    live = f"select distinct source from {EXTRACT}.main.{SLICES}" if kinds else "select '' as source where false"
+    connection.execute(f"create view raw.live_source as {live}")
     files = {f"files_{name}" for name in TABLES}
     for name in sorted(there - files):
         connection.execute(f"create view raw.{named(name)} as select * from {EXTRACT}.main.{named(name)}")

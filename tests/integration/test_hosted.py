@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from config.errors import SourceFailed
+from config.errors import RunRefused, SourceFailed
 from config.settings import Settings
 from etl.connecting import check
 from etl.fakes import freshdesk
 from etl.fakes.server import served
-from etl.pipeline import run
+from etl.pipeline import FileSource, run
 from etl.sources.freshdesk import streams
 from etl.sources.live.kinds import Reading
 from metrics import Question, Scope, ask
@@ -131,6 +132,21 @@ def test_check_says_what_can_be_read(kind: str, tmp_path: Path, monkeypatch: pyt
         assert "does not accept the credentials" in refused.says
 
 
+@pytest.mark.parametrize("kind", ["zendesk", "freshdesk", "intercom"])
+def test_a_ticket_that_was_archived_and_is_listed_no_more_stays(kind: str, tmp_path: Path) -> None:
+    fake = hosted(kind)
+    with served(fake) as at_work:
+        given = source(at_work.url, kind)
+        read(tmp_path, given)
+        before = handed(tmp_path)
+        del fake.tickets[2]  # closed, and moved to where no listing looks
+        fake.now = at(40, "12:00")
+        read(tmp_path, given, at(40, "12:00"))
+    after = handed(tmp_path)
+    assert [row for row in after["tickets"] if row[1] == "2"] == [row for row in before["tickets"] if row[1] == "2"]
+    assert after["events"] == before["events"]
+
+
 def test_an_issue_that_is_no_longer_listed_was_deleted(tmp_path: Path) -> None:
     fake = hosted("jira")
     with served(fake) as at_work:
@@ -183,3 +199,31 @@ def test_a_freshdesk_of_more_pages_than_it_gives_is_read_to_its_end(monkeypatch:
         monkeypatch.setattr(streams, "LAST_PAGE", 4)
         with pytest.raises(SourceFailed, match="share the second"):
             list(streams._by_time(api, "", "2026-01-01T00:00:00Z"))
+
+
+def test_a_helpdesk_that_falls_silent_is_not_published_and_files_that_do_are_warned_of(tmp_path: Path) -> None:
+    fake = hosted("intercom")
+    for week in range(8):
+        for number in range(20):
+            fake.ticket(1000 + 20 * week + number, BOB, at(7 * week, "15:00") + timedelta(minutes=number))
+    settings = replace(Settings(), home=tmp_path)
+    with served(fake) as at_work:
+        given = source(at_work.url, "intercom")
+        fresh = run([given], settings, at(54, "12:00"), lambda _: None)  # the last ticket came five days ago
+        with pytest.raises(RunRefused, match="brought some in the last one"):
+            run([given], settings, at(57, "12:00"), lambda _: None)
+    assert current_build(settings).build_id == fresh.build_id
+    rows = "".join(
+        f"{week}-{number},{(at(7 * week, '15:00') + timedelta(minutes=number)).isoformat()}\n"
+        for week in range(8)
+        for number in range(20)
+    )
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "tickets.csv").write_text(f"ticket_id,created_at\n{rows}")
+    told = run(
+        [FileSource("f", (tmp_path / "files",))],
+        replace(Settings(), home=tmp_path / "f"),
+        at(57, "12:00"),
+        lambda _: None,
+    )
+    assert [check.name for check in told.checks if not check.passed] == ["warn_files_not_silent"]

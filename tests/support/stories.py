@@ -183,6 +183,7 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
     chosen = _settings(settings or Settings(), told.get("settings", {}))
     connection = duckdb.connect(config={"threads": 1})  # a story is too short to share
     connection.execute("attach ':memory:' as raw")
+    connection.execute("create table raw.live_source (source varchar)")  # a story is told by files
     loaded_at = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse stores naive UTC
     for name, table in TABLES.items():
         arrow = _raw(table, rows[name], loaded_at)
