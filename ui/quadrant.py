@@ -95,8 +95,9 @@ def quadrant_spec() -> dict[str, Any]:
     shape = alt.Shape("role:N", scale=alt.Scale(domain=["value", "muted"], range=["circle", "square"]), legend=None)
     size = alt.Size("size:Q", scale=None, legend=None)
     rule = alt.Chart().transform_filter("datum.kind === 'rule'").mark_rule(strokeDash=[4, 4])
-    # Names stand towards the middle, so that none is cut off at an edge.
-    named = dots.encode(y=alt.Y("name_at:Q"))
+    # Names stand towards the middle, so that none is cut off at an edge; a phone has room for what follows a path only.
+    in_sight = alt.condition("width > 420 || datum.is_path", alt.value(1), alt.value(0))
+    named = dots.transform_calculate(is_path="datum.role === 'value'").encode(y=alt.Y("name_at:Q"), opacity=in_sight)
     left = named.mark_text(align="left", dx=14, limit=150).transform_filter("datum.effort <= 5")
     right = named.mark_text(align="right", dx=-14, limit=150).transform_filter("datum.effort > 5")
     return finished(
