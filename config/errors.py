@@ -26,3 +26,7 @@ class SourceFailed(DeskpulseError):
 
 class NothingPublished(DeskpulseError):
     """There is no published build to read yet."""
+
+
+class ServerAway(DeskpulseError):
+    """The server of the warehouse cannot be reached, or went away; what it published before stays published."""

@@ -21,7 +21,8 @@ from config.sign_in import sign_in_of
 from config.wellbeing import wellbeing_of
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = ("sources", "wellbeing", "mail", "digest", "alerts", "sign_in")  # of settings: not to be had from one variable
+# Tables of settings: not to be had from one variable.
+TABLES = ("sources", "warehouse_readers", "wellbeing", "mail", "digest", "alerts", "sign_in")
 CONFIG_FILE = "deskpulse.toml"
 MAY_BE_NONE = frozenset({"intake_alert_per_hour"})
 
@@ -31,7 +32,8 @@ class Settings:
     """Everything an installation may choose."""
 
     home: Path = Path("var")  # all state: raw, builds, journal, caches
-    warehouse: str = ""  # SQLAlchemy URL; empty = the published DuckDB build under home
+    warehouse: str = ""  # postgresql+psycopg:// URL of a server; empty = the DuckDB build under home
+    warehouse_readers: Mapping[str, Any] = field(default_factory=dict)  # a server's roles: "*", or their team keys
     journal_url: str = ""  # SQLAlchemy URL of what people write; empty = journal.db (SQLite) under home
     time_zone: str = "UTC"  # the reporting zone: which day, week and month an instant falls in
     week_start: str = "monday"
@@ -175,7 +177,7 @@ def _lists_checked(values: dict[str, Any], where: str) -> None:
 
 
 def _tables_checked(values: Mapping[str, Any], where: str) -> None:
-    for name in ("sign_in", "mail", "digest", "alerts"):
+    for name in ("sign_in", "mail", "digest", "alerts", "warehouse_readers"):
         if not isinstance(values.get(name, {}), dict):
             raise BadSetting(f"{where}: {name} must be a table, not {values[name]!r}")
 

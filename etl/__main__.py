@@ -227,9 +227,9 @@ def _erase(settings: Settings, options: argparse.Namespace) -> None:
 
 
 def _rollback(settings: Settings) -> None:
-    from etl.publish import rollback
+    from etl.publish import roll_back
 
-    OUT.print(f"published build {rollback(settings.builds, settings.keep_builds).stem}", highlight=False)
+    OUT.print(f"published build {roll_back(settings)}", highlight=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

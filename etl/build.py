@@ -38,8 +38,14 @@ class BuildStamp:
     as_of: datetime | None = None  # None: the newest accepted event
 
 
+def configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp: BuildStamp) -> None:
+    """Write the choices of the installation as ``cfg_`` tables the models can join."""
+    _configure(connection, settings, stamp)
+    configure_effort(connection, load_effort())
+    configure_weights(connection)
+
+
 def _configure(connection: duckdb.DuckDBPyConnection, settings: Settings, stamp: BuildStamp) -> None:
-    """Write the choices of the installation as tables the models can join."""
     default = tomllib.loads((ROOT / "config" / "calendars.toml").read_text(encoding="utf-8"))["default"]
     connection.execute(
         """
@@ -122,9 +128,7 @@ def build_into(
     """Make every model in the connection's database; ``raw`` must be attached already."""
     attach_work(connection)
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
-    _configure(connection, settings, stamp)
-    configure_effort(connection, load_effort())
-    configure_weights(connection)
+    configure(connection, settings, stamp)
     _know_zones(connection)
     make_models(connection, learn_words(connection), progress)
     connection.execute(

@@ -6,17 +6,20 @@ unique follows from the key its model names. A check called ``warn_…`` is told
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from config.errors import RunRefused
 from etl.making import two_at_a_time
 from etl.models import CHECKS, models
 
 MOST_BITS = 62  # of a whole number, its sign and one more apart
+
+Repeated = Callable[[str, Sequence[str]], str]
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class CheckResult:
         return self.failures == 0
 
 
-def _key_checks() -> list[tuple[str, str, str]]:
+def _key_checks(repeated: Repeated) -> list[tuple[str, str, str]]:
     return [
         (
             f"key_{model.name}",
@@ -50,33 +53,50 @@ def _key_checks() -> list[tuple[str, str, str]]:
     ]
 
 
-def repeated(table: str, key: Sequence[str]) -> str:
-    """Return a SELECT of the keys that a table holds more than once.
+def counted(table: str, key: Sequence[str]) -> str:
+    """Return a SELECT of the keys that a table holds more than once, in any engine's SQL."""
+    columns = ", ".join(key)
+    return f"select {columns} from {table} group by {columns} having count(*) > 1"
+
+
+def counted_off(table: str, key: Sequence[str]) -> str:
+    """Return the same for DuckDB, sooner.
 
     Numbers within a whole (a ticket's events) are counted off as bits, which takes a quarter of the time of counting
     each: where there are as many bits as rows, no row is a second one. Only what is left is counted one by one.
     """
-    columns = ", ".join(key)
-    counted = f"group by {columns} having count(*) > 1"
     if len(key) != 2 or not key[1].endswith("_number"):
-        return f"select {columns} from {table} {counted}"
+        return counted(table, key)
     whole, number = key
     bits = f"bit_count(bit_or(case when {number} between 0 and {MOST_BITS} then 1::bigint << {number} else 0 end))"
     unsure = f"select {whole} from {table} group by {whole} having count(*) <> {bits}"
-    return f"select {columns} from {table} where {whole} is null or {whole} in ({unsure}) {counted}"
+    return counted(f"{table} where {whole} is null or {whole} in ({unsure})", key)
 
 
 def _written_check(path: Path) -> tuple[str, str, str]:
     sql = path.read_text(encoding="utf-8")
-    return path.stem, sql.split("\n", 1)[0].removeprefix("--").strip(), sql
+    return path.stem, sql.split("\n", 1)[0].removeprefix("--").strip(), sql.rstrip().rstrip(";")
+
+
+def all_checks(repeated: Repeated = counted) -> list[tuple[str, str, str]]:
+    """Return the name of every check, what it says, and the SELECT of the rows that break it."""
+    return [*_key_checks(repeated), *(_written_check(path) for path in sorted(CHECKS.glob("*.sql")))]
+
+
+def refuse_broken(checks: Sequence[CheckResult], where: str) -> None:
+    """Raise ``RunRefused`` if a check failed that is no warning; ``where`` is what may be looked at."""
+    broken = [check for check in checks if not check.passed and not check.is_warning]
+    if broken:
+        told = "; ".join(f"{check.says} ({check.failures} rows break it)" for check in broken[:3])
+        raise RunRefused(f"the build failed {len(broken)} check(s) and is not published: {told} See {where}")
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a build under way and write the results into it as ``check_result``."""
-    found = [*_key_checks(), *(_written_check(path) for path in sorted(CHECKS.glob("*.sql")))]
+    found = all_checks(counted_off)
 
     def failures(sql: str, other: duckdb.DuckDBPyConnection) -> int:
-        [(count,)] = other.execute(f"select count(*) from ({sql.rstrip().rstrip(';')}) as broken").fetchall()
+        [(count,)] = other.execute(f"select count(*) from ({sql}) as broken").fetchall()
         return int(count)
 
     with two_at_a_time(connection) as hand_over:

@@ -18,7 +18,7 @@ from config.errors import DeskpulseError, RunRefused
 from config.settings import Settings
 from etl import diary
 from etl.build import BuildStamp, build_file
-from etl.checks import CheckResult
+from etl.checks import CheckResult, refuse_broken
 from etl.load import TableCount, load_files
 from etl.models import models
 from etl.publish import SUFFIX, UNFINISHED, clear_unfinished, publish
@@ -27,6 +27,7 @@ from etl.sources.catalog import FileSource, Source, configured_sources, connecto
 from etl.sources.files.raw import forget
 from etl.sources.live.extraction import load_live
 from forecasting.steps import StepResult, run_steps
+from metrics.server import is_server
 
 Progress = Callable[[str], None]
 __all__ = ["FileSource", "RunResult", "Source", "as_json", "configured_sources", "run"]
@@ -166,14 +167,17 @@ def build_and_publish(
 ) -> tuple[Path, list[CheckResult]]:
     """Build a warehouse from raw, check it and publish it; returns its file and the checks.
 
-    Raises ``RunRefused`` where a check fails; the build before then stays published.
+    On a server (``warehouse``) the file is named as its schema. Raises ``RunRefused`` where a check fails; the build
+    before then stays published.
     """
+    if is_server(settings.warehouse):
+        from etl.server.building import as_path, build_and_publish_there  # with drivers an embedded desk has no use for
+
+        schema, checks = build_and_publish_there(settings, stamp, progress)
+        return as_path(schema), checks
     unfinished = settings.builds / f"{stamp.build_id}{UNFINISHED}"
     checks = build_file(unfinished, settings.raw_path, settings, stamp, lambda name: progress(f"build {name}"))
-    broken = [check for check in checks if not check.passed and not check.is_warning]
-    if broken:
-        told = "; ".join(f"{check.says} ({check.failures} rows break it)" for check in broken[:3])
-        raise RunRefused(f"the build failed {len(broken)} check(s) and is not published: {told} See {unfinished}")
+    refuse_broken(checks, str(unfinished))
     finished = settings.builds / f"{stamp.build_id}{SUFFIX}"
     unfinished.replace(finished)
     publish(settings.builds, finished, settings.keep_builds)

@@ -5,10 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.errors import NothingPublished
+from config.settings import Settings
+from metrics.server import BUILD, connected, held, hold, is_server, kept
 from metrics.shelf import KEPT, SUFFIX, UNFINISHED, clear_unfinished, publish, published_path
 from metrics.shelf import finished as finished_builds
 
-__all__ = ["SUFFIX", "UNFINISHED", "clear_unfinished", "finished_builds", "publish", "published_path", "rollback"]
+__all__ = [
+    "SUFFIX",
+    "UNFINISHED",
+    "clear_unfinished",
+    "finished_builds",
+    "publish",
+    "published_path",
+    "roll_back",
+    "rollback",
+]
+
+
+def roll_back(settings: Settings) -> str:
+    """Publish the build before the present one and return its name; raises ``NothingPublished`` if there is none."""
+    if not is_server(settings.warehouse):
+        return rollback(settings.builds, settings.keep_builds).stem
+    now = held(settings.warehouse, BUILD)
+    older = [one for one in kept(settings.warehouse, BUILD) if now is not None and one.computed_at < now.computed_at]
+    if not older:
+        raise NothingPublished("there is no earlier build on the server to go back to")
+    with connected(settings.warehouse) as server:
+        hold(server, BUILD, older[0])
+    return older[0].build_id
 
 
 def rollback(builds: Path, kept: int = KEPT) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from config.settings import Settings, utc_naive
 from etl.sources.files.raw import QUARANTINE, existing_tables, opened
 from metrics.outlook_tables import TABLES
+from metrics.server import forget_older, is_server
 from metrics.shelf import finished, published_path
 
 RUN_LOG = "runs.jsonl"
@@ -25,6 +26,8 @@ def enforce(settings: Settings, now: datetime) -> None:
     _shorten(settings.home / RUN_LOG, before)
     _forget_quarantined(settings, before)
     for step in OF_PEOPLE:
+        if is_server(settings.warehouse):
+            forget_older(settings.warehouse, step, keep=1)
         kept = published_path(settings.outlook / step)
         for path in finished(settings.outlook / step):
             if path != kept:

@@ -13,16 +13,21 @@ import duckdb
 import pandas as pd
 
 from config.settings import Settings, utc_naive
+from forecasting.store_there import store_there
+from metrics import server as metrics_server
 from metrics.outlook import LAST
 from metrics.outlook_tables import STORED, TABLES, OutlookTable
 from metrics.shelf import SUFFIX, UNFINISHED, clear_unfinished, publish
 
 
 def store(step: str, build_id: str, now: datetime, frames: Mapping[str, pd.DataFrame], settings: Settings) -> Path:
-    """Publish a step's tables, computed for a build at ``now`` (aware); returns the file.
+    """Publish a step's tables, computed for a build at ``now`` (aware); returns the file, or the server's schema.
 
     ``frames`` are by table name; columns must be those of ``metrics.outlook_tables``. Raises ``ValueError`` otherwise.
     """
+    if metrics_server.is_server(settings.warehouse):
+        told_of = {t: _checked(t, frames[t.name]) for t in TABLES.values() if t.step == step}
+        return Path(store_there(step, build_id, now, told_of, settings))
     folder = settings.outlook / step
     folder.mkdir(parents=True, exist_ok=True)
     clear_unfinished(folder)
@@ -38,9 +43,14 @@ def store(step: str, build_id: str, now: datetime, frames: Mapping[str, pd.DataF
     return finished
 
 
-def _write(connection: duckdb.DuckDBPyConnection, told: OutlookTable, frame: pd.DataFrame) -> None:
+def _checked(told: OutlookTable, frame: pd.DataFrame) -> pd.DataFrame:
     if list(frame.columns) != told.names:
         raise ValueError(f"{told.name} has the columns {list(frame.columns)}, not {told.names}")
+    return frame
+
+
+def _write(connection: duckdb.DuckDBPyConnection, told: OutlookTable, frame: pd.DataFrame) -> None:
+    _checked(told, frame)
     columns = ", ".join(f'"{name}" {STORED[kind]}' for name, kind in told.columns)
     connection.execute(f"create table {told.name} ({columns})")
     if len(frame):
@@ -51,6 +61,9 @@ def _write(connection: duckdb.DuckDBPyConnection, told: OutlookTable, frame: pd.
 
 def note_attempt(settings: Settings, state: Mapping[str, Any]) -> None:
     """Remember how the newest attempt of a step went: the keys of ``metrics.outlook.STATE``."""
+    if metrics_server.is_server(settings.warehouse):
+        metrics_server.note_attempt(settings.warehouse, str(state["step"]), json.dumps(dict(state)))
+        return
     folder = settings.outlook / str(state["step"])
     folder.mkdir(parents=True, exist_ok=True)
     staged = folder / f".{LAST}"

@@ -18,10 +18,12 @@ from pandas.errors import DatabaseError
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
+from config.errors import ServerAway
 from config.settings import Settings
 from metrics.outlook_tables import STEPS, TABLES
 from metrics.published import READER
 from metrics.scope import Scope
+from metrics.server import attempt, engine_of, held, is_server
 from metrics.shelf import CURRENT
 
 LAST = "last.json"  # how the newest attempt of a step went
@@ -80,10 +82,11 @@ class Outlook:
 
 def outlook(step: str, settings: Settings) -> Outlook:
     """Return the newest result of a step; one without rows, and a sentence, where there is none. Never raises."""
-    last = _last(settings, step)
+    try:
+        last, opened = _last(settings, step), _holds(settings, step)
+    except ServerAway as error:
+        return Outlook(step, None, None, f"{step} cannot be read: {error}", None)
     failed = f"could not be computed: {last['says']}" if last and last["outcome"] == "failed" else ""
-    link = settings.outlook / step / CURRENT
-    opened = _opened(str(link.resolve())) if link.exists() else None
     if opened is None:
         absent = f"{'have' if step.endswith('s') else 'has'} not been computed yet; {RUN_IT}"
         return Outlook(step, None, None, f"{step} {failed or absent}", None)
@@ -114,9 +117,27 @@ def under_way(settings: Settings) -> bool:
     return False
 
 
+def _holds(settings: Settings, step: str) -> tuple[Engine, str, datetime] | None:
+    """Return what holds of a step: a reader of it, the build it is of, and when it was computed."""
+    if is_server(settings.warehouse):
+        there = held(settings.warehouse, step)
+        if there is None:
+            return None
+        return engine_of(settings.warehouse, there.schema), there.build_id, there.computed_at
+    link = settings.outlook / step / CURRENT
+    return _opened(str(link.resolve())) if link.exists() else None
+
+
+def _noted(settings: Settings, step: str) -> str:
+    """Return how a step's newest attempt went as it was noted; raises ``OSError`` where none was."""
+    if is_server(settings.warehouse):
+        return attempt(settings.warehouse, step) or ""
+    return (settings.outlook / step / LAST).read_text(encoding="utf-8")
+
+
 def _last(settings: Settings, step: str) -> dict[str, Any] | None:
     try:
-        told = json.loads((settings.outlook / step / LAST).read_text(encoding="utf-8"))
+        told = json.loads(_noted(settings, step))
         return {name: told[name] for name in STATE}
     except (OSError, ValueError, KeyError):
         return None

@@ -17,6 +17,7 @@ from sqlalchemy.sql import Executable
 from config.errors import NothingPublished
 from config.settings import Settings
 from metrics.kinds import BuildClock
+from metrics.server import BUILD, engine_of, held, is_server
 from metrics.shelf import CURRENT
 from metrics.warehouse import build as build_table
 from metrics.warehouse import cfg_setting
@@ -76,19 +77,23 @@ def _opened(path: str) -> Build:
     return on_engine(create_engine(f"duckdb:///{path}", connect_args={"read_only": True, "config": dict(READER)}))
 
 
-@lru_cache(maxsize=1)
-def _at_url(url: str) -> Engine:
-    return create_engine(url)
+@lru_cache(maxsize=2)
+def _opened_there(url: str, schema: str) -> Build:
+    return on_engine(engine_of(url, schema))
 
 
 def current_build(settings: Settings) -> Build:
     """Return the build published now; the same object until the next one is published.
 
     Readers are keyed on the file the ``current`` link resolves to, so a swap is seen at the next call and a query
-    under way goes on against the file it began with. Raises ``NothingPublished``.
+    under way goes on against the file it began with; a server's schemas likewise. Raises ``NothingPublished``, and
+    ``ServerAway`` where the server cannot be reached.
     """
-    if settings.warehouse:
-        return on_engine(_at_url(settings.warehouse))
+    if is_server(settings.warehouse):
+        holds = held(settings.warehouse, BUILD)
+        if holds is None:
+            raise NothingPublished("no build is published on the server yet; run python -m etl run")
+        return _opened_there(settings.warehouse, holds.schema)
     link = settings.builds / CURRENT
     if not link.exists():
         raise NothingPublished(

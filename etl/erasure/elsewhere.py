@@ -12,23 +12,27 @@ from etl.erasure.inputs import words_of
 from etl.erasure.tombstones import canonical
 from etl.publish import finished_builds
 from metrics.outlook_tables import STEPS
+from metrics.server import BUILD, forget_older, forget_others, is_server
 from metrics.shelf import CURRENT, finished, published_path
 
 ERASED = "[erased]"
 
 
-def remove_older_builds(builds: Path) -> int:
+def remove_older_builds(settings: Settings) -> int:
     """Remove every build but the published one; returns how many. A build is made of raw, and can be made again."""
-    kept = published_path(builds)
-    old = [path for path in finished_builds(builds) if path != kept]
+    there = forget_older(settings.warehouse, BUILD, keep=1) if is_server(settings.warehouse) else 0
+    kept = published_path(settings.builds)
+    old = [path for path in finished_builds(settings.builds) if path != kept]
     for path in old:
         path.unlink()
-    return len(old)
+    return len(old) + there
 
 
 def remove_computed(settings: Settings, build_id: str | None) -> None:
     """Remove what steps computed of other builds than this one, and what they wrote where they failed."""
     for step in STEPS:
+        if is_server(settings.warehouse):
+            forget_others(settings.warehouse, step, build_id)
         folder = settings.outlook / step
         kept = published_path(folder)
         (folder / "failure.txt").unlink(missing_ok=True)

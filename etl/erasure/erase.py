@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.errors import BadInput, DeskpulseError
+from config.errors import BadInput, DeskpulseError, NothingPublished
 from config.settings import Settings
 from etl.build import BuildStamp
 from etl.erasure.elsewhere import erase_log, remove_computed, remove_leftovers, remove_older_builds
 from etl.erasure.raw import erase_raw, known_as, read_before
 from etl.erasure.tombstones import EVERY_SOURCE, tombstones
 from etl.pipeline import alone, build_and_publish
-from etl.publish import clear_unfinished, published_path
+from etl.publish import clear_unfinished
 from etl.retention import RUN_LOG
 from etl.sources.live.privacy import pseudonyms
 from forecasting.steps import run_steps
@@ -66,7 +66,7 @@ def erase(
         progress("erase what was read")
         gone = erase_raw(settings.raw_path, where, ids, stones)
         build = _rebuilt(settings, now, progress)
-        older = remove_older_builds(settings.builds)
+        older = remove_older_builds(settings)
         clear_unfinished(settings.builds)
         remove_leftovers(settings.home)
         erase_log(settings.home / RUN_LOG, ids)
@@ -84,9 +84,10 @@ def erase(
 
 def _rebuilt(settings: Settings, now: datetime, progress: Callable[[str], None]) -> str | None:
     """Publish a build without them, of the same instant; returns its name, None where none was published."""
-    if published_path(settings.builds) is None:
+    try:
+        as_of = current_build(settings).as_of
+    except NothingPublished:
         return None
-    as_of = current_build(settings).as_of
     build_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
     build_and_publish(settings, BuildStamp(build_id, now, as_of.replace(tzinfo=now.tzinfo)), progress)
     return build_id

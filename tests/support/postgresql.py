@@ -29,50 +29,55 @@ def server_programs() -> Path | None:
 @contextmanager
 def running_postgresql(programs: Path) -> Iterator[str]:
     """Run an empty server and yield the SQLAlchemy address of its database; stop that process and no other."""
-    folder, port = Path(tempfile.mkdtemp(prefix="deskpulse-postgresql-")), _free_port()
-    log = folder / "log"
-    owner = _unprivileged()
-    shutil.chown(folder, owner.pw_uid, owner.pw_gid)
-    as_owner: dict[str, Any] = (
-        {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    )
-    data = folder / "data"
+    with server_of_its_own(programs) as server:
+        yield server.address
+
+
+class Server:
+    """A server's process over its folder: it may be killed and started again."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self.programs, self.folder, self.port = programs, folder, _free_port()
+        owner = _unprivileged()
+        shutil.chown(folder, owner.pw_uid, owner.pw_gid)
+        self._as_owner: dict[str, Any] = (
+            {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        )
+        options = f"-U {USER} -A trust -E UTF8 --locale=C --no-sync".split()
+        making = [str(programs / "initdb"), "-D", str(folder / "data"), *options]
+        subprocess.run(making, check=True, capture_output=True, cwd=folder, **self._as_owner)
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        log = self.folder / "log"
+        options = f"-h 127.0.0.1 -p {self.port} -c fsync=off -c unix_socket_directories=".split()
+        command = [str(self.programs / "postgres"), "-D", str(self.folder / "data"), *options]
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                command, stdout=out, stderr=subprocess.STDOUT, cwd=self.folder, **self._as_owner
+            )
+        _wait_for(self._process, self.programs, self.port, log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT does not wait for open connections, SIGQUIT is a crash."""
+        self._process.send_signal(how)
+        self._process.wait(timeout=SECONDS_TO_START)
+
+
+@contextmanager
+def server_of_its_own(programs: Path) -> Iterator[Server]:
+    """Run an empty server that its test may stop and start; it is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="deskpulse-postgresql-"))
     try:
-        making = [
-            str(programs / "initdb"),
-            "-D",
-            str(data),
-            "-U",
-            USER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]
-        subprocess.run(making, check=True, capture_output=True, cwd=folder, **as_owner)
-        command = [
-            str(programs / "postgres"),
-            "-D",
-            str(data),
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(port),
-            "-k",
-            "",
-            "-c",
-            "fsync=off",
-        ]
-        with log.open("wb") as out:
-            server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder, **as_owner)
+        server = Server(programs, folder)
         try:
-            _wait_for(server, programs, port, log)
-            yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # fast: open connections do not hold it up
-            server.wait(timeout=SECONDS_TO_START)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

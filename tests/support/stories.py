@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ from etl.import_format import TABLES, Table, raw_schema
 from tests.support.hours import with_a_quiet_team, working_hours
 
 SOURCE = "story"
+LOADED_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse stores naive UTC
 STATUS_WORDS = {word: word for word in ("solved", "closed", "open", "pending", "hold")} | {"reopened": "open"}
 CHANGE_WORDS = {"assigned", "team", "category", "priority", "escalated", "merged"}
 WORDS = {"created", "message", "note", "call", "chat", *CHANGE_WORDS, *STATUS_WORDS}
@@ -155,7 +157,7 @@ def _settings(chosen: Settings, told: dict[str, Any]) -> Settings:
     return replace(chosen, **{name: tuple(v) if isinstance(v, list) else v for name, v in told.items()})
 
 
-def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime) -> pa.Table:
+def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime, source: str) -> pa.Table:
     seen, unique = set(), []
     for row in rows:  # the loader keeps the same row once
         mark = tuple(sorted((k, str(v)) for k, v in row.items()))
@@ -170,28 +172,39 @@ def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime) -> pa.Ta
         mark = tuple(str(values[name]) for name in (*table.key, *((table.version,) if table.version else ())))
         at = loaded_at + timedelta(days=told[mark])  # a load holds a key once: told again is loaded again
         told[mark] += 1
-        filled.append(values | {"source": SOURCE, "_row_hash": number, "_loaded_at": at})
+        filled.append(values | {"source": source, "_row_hash": number, "_loaded_at": at})
     return pa.Table.from_pylist(filled, schema=raw_schema(table))
 
 
 def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
     """Turn a story into a built warehouse in memory."""
-    told = story.told
-    tickets, events = _timeline(told)
-    rows = {name: list(told.get(name, [])) for name in TABLES}
-    rows["tickets"], rows["events"] = tickets, [*events, *told.get("events_extra", [])]
-    chosen = _settings(settings or Settings(), told.get("settings", {}))
     connection = duckdb.connect(config={"threads": 1})  # a story is too short to share
+    tell(connection, {SOURCE: story})
+    build_into(connection, chosen_in(story, settings), BuildStamp("story", story.as_of, story.as_of))
+    return connection
+
+
+def chosen_in(story: Story, settings: Settings | None = None) -> Settings:
+    """Return the settings of a story's installation."""
+    return _settings(settings or Settings(), story.told.get("settings", {}))
+
+
+def tell(connection: duckdb.DuckDBPyConnection, told: Mapping[str, Story]) -> None:
+    """Fill the raw tables of a connection with stories, each under the name of its source."""
     connection.execute("attach ':memory:' as raw")
     connection.execute("create table raw.live_source (source varchar)")  # a story is told by files
-    loaded_at = datetime(2026, 1, 1)  # noqa: DTZ001 - the warehouse stores naive UTC
+    rows = {source: _rows(story) for source, story in told.items()}
     for name, table in TABLES.items():
-        arrow = _raw(table, rows[name], loaded_at)
+        arrow = pa.concat_tables([_raw(table, of[name], LOADED_AT, source) for source, of in rows.items()])
         connection.register("arriving", arrow)
         connection.execute(f"create table raw.files_{name} as select * from arriving")
         connection.unregister("arriving")
-    build_into(connection, chosen, BuildStamp("story", story.as_of, story.as_of))
-    return connection
+
+
+def _rows(story: Story) -> dict[str, list[dict[str, Any]]]:
+    tickets, events = _timeline(story.told)
+    rows = {name: list(story.told.get(name, [])) for name in TABLES}
+    return rows | {"tickets": tickets, "events": [*events, *story.told.get("events_extra", [])]}
 
 
 def _talked(start: datetime, n: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.checks import repeated, run_checks
+from etl.checks import counted_off, run_checks
 from tests.support.stories import stories, warehouse
 
 STORY = next(s for s in stories(Path(__file__).parents[1] / "golden") if s.path.stem == "reopened_and_still_open")
@@ -59,4 +59,4 @@ def test_numbers_within_a_whole_are_counted_off(
     connection = duckdb.connect()
     connection.execute("create table told (ticket_key bigint, event_number bigint)")
     connection.executemany("insert into told values (?, ?)", rows)
-    assert connection.execute(repeated("told", ("ticket_key", "event_number"))).fetchall() == twice
+    assert connection.execute(counted_off("told", ("ticket_key", "event_number"))).fetchall() == twice
