@@ -40,7 +40,7 @@ def _chart(page: Page, alert: Alert, band: pd.DataFrame) -> None:
     observed = tuple(Point(row["day"], number(row["observed"])) for row in days)
     usual = [Point(row["day"], number(row["expected"]), number(row["low"]), number(row["high"])) for row in days]
     lines = [Series(("observed",), observed), Series(("expected",), tuple(usual))]
-    trend(Trend(metric, "day", lines), page.style, f"band_{alert.key}", small=True)
+    trend(Trend(metric, "day", lines), page.style, f"band_{alert.key}", ticks=3)
     st.caption("Shaded: 95 % of such days.")
 
 
@@ -59,7 +59,3 @@ def _figures(rows: pd.DataFrame, style: Style, title: str, alt: str) -> None:
         shown.append({"metric": metric.title if metric else row["metric"], "where": where, **values, "share": told})
     heads = {"metric": title, "where": "Where", "observed": "Observed", "expected": "Expected", "share": "Share of it"}
     table(pd.DataFrame(shown), heads, alt=alt)
-
-
-def _where(dimension: str, value: str) -> str:
-    return "the whole desk" if dimension == "all" else f"{dimension_reads(dimension)}: {value}"

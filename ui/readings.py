@@ -55,7 +55,8 @@ def readings_of(strict: Metric) -> list[Metric]:
 def beside(metrics: Sequence[Metric], asked: Asked, page: Page) -> pd.DataFrame:
     """Return metrics beside each other: the value of each, and how far a variant is from what it is a variant of."""
     able = {m.name: m for m in metrics if page.may_see(m) and all(name in dimensions_of(m) for name, _ in asked.where)}
-    able |= {m.variant_of: METRICS[m.variant_of] for m in able.values() if m.variant_of in METRICS}
+    strict = {m.variant_of: METRICS[m.variant_of] for m in able.values() if m.variant_of in METRICS}
+    able |= {name: metric for name, metric in strict.items() if page.may_see(metric)}
     answers = [
         page.answer(asked.question(names, has_span))
         for has_span, reads in ((True, ("event", "day_end")), (False, ("now",)))

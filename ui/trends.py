@@ -28,14 +28,19 @@ ROOM, LONG_ROOM = 100, 230  # pixels at the right, for what is written at the li
 
 
 def trend(
-    drawn: Trend, style: Style, key: str, on_select: Callable[[], None] | None = None, small: bool = False
+    drawn: Trend,
+    style: Style,
+    key: str,
+    on_select: Callable[[], None] | None = None,
+    small: bool = False,
+    ticks: int = 0,
 ) -> None:
     """Show a trend; with ``on_select`` a span can be brushed or a period clicked (read it with ``brushed``)."""
     axis = axis_of(unit_of(drawn.metric), drawn.values, style)
     has_names = len(drawn.lines) > 1
     room = LONG_ROOM if has_names and max(len(line.name) for line in drawn.lines) > 14 else ROOM
     st.vega_lite_chart(
-        trend_data(drawn, axis, style, 3 if small else 6),
+        trend_data(drawn, axis, style, ticks or (3 if small else 6)),
         trend_spec(axis, room, has_names, on_select is not None),
         height=SMALL_HEIGHT if small else HEIGHT,
         alt=" ".join(reads(drawn, style)),

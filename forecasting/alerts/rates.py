@@ -16,9 +16,9 @@ from forecasting.alerts.drifts import Chart, Evidence, Limits, widened
 from forecasting.alerts.watched import DOWN, Watched
 from forecasting.volume.series import Bools, Floats
 
-LIMITS: Final = Limits(worse=4.3, better=7.0, day_worse=3.5, day_better=4.0)
+LIMITS: Final = Limits(worse=4.15, better=7.0, day_worse=3.8, day_better=4.0)
 DESIGN: Final = 0.09 / np.sqrt(0.75 * 0.25)
-OVERDISPERSED: Final = 0.5  # an estimated overdispersion is not certain
+OVERDISPERSED: Final = 0.6  # an estimated overdispersion is not certain
 LEAST_HITS: Final = 3.0  # expected variance of a day's hits from which a normal score can be trusted
 EDGE: Final = 0.002
 

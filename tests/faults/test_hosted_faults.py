@@ -89,17 +89,24 @@ def test_what_passes_is_tried_again(
     assert {7.0, 1.0, 3.0} <= set(slept)
 
 
-@pytest.mark.parametrize("kind", FAKES)
-def test_a_run_that_ends_midway_goes_on_where_it_was(kind: str, clean: Callable[[str], Handed], tmp_path: Path) -> None:
-    for number, (fault, says) in enumerate(((Answer({}, 401), "does not accept"), (Answer({}, 503), "run it again"))):
-        home = tmp_path / str(number)
-        with served(hosted(kind)) as at_work:
-            at_work.faults.append(lambda path, n, fault=fault: fault if LISTED[kind] in path and n > 12 else None)
-            with pytest.raises(SourceFailed, match=says):
-                read(home, source(at_work.url, kind), slice_rows=3)
-            at_work.faults.clear()
-            read(home, source(at_work.url, kind))
-        assert handed(home) == clean(kind)
+MIDWAY = [
+    ("freshdesk", Answer({}, 503), "answered 503, 6 times; run it again"),
+    ("intercom", Answer({}, 401), r"does not accept the credentials \(401\)"),
+    ("jira", Answer({}, 401), r"does not accept the credentials \(401\)"),
+]
+
+
+@pytest.mark.parametrize(("kind", "fault", "says"), MIDWAY, ids=[kind for kind, *_ in MIDWAY])
+def test_a_run_that_ends_midway_goes_on_where_it_was(
+    kind: str, fault: Answer, says: str, clean: Callable[[str], Handed], tmp_path: Path
+) -> None:
+    with served(hosted(kind)) as at_work:
+        at_work.faults.append(lambda path, number: fault if LISTED[kind] in path and number > 12 else None)
+        with pytest.raises(SourceFailed, match=says):
+            read(tmp_path, source(at_work.url, kind), slice_rows=3)
+        at_work.faults.clear()
+        read(tmp_path, source(at_work.url, kind))
+    assert handed(tmp_path) == clean(kind)
 
 
 @pytest.mark.parametrize("kind", FAKES)
@@ -182,8 +189,11 @@ def _drifted(kind: str, drift: str, ticket: dict[str, Any]) -> None:
         ticket[status] = "snoozled"
 
 
-@pytest.mark.parametrize("drift", DRIFT)
-@pytest.mark.parametrize("kind", FAKES)
+# Each drift once, and a new word everywhere: what is wrong with a row is found in one place.
+DRIFTED = [("freshdesk", "removed"), ("intercom", "renamed"), ("jira", "retyped")]
+
+
+@pytest.mark.parametrize(("kind", "drift"), [*DRIFTED, *((kind, "new word") for kind in FAKES)])
 def test_a_schema_that_drifts_away_blocks_and_is_read_again_when_mended(
     kind: str, drift: str, clean: Callable[[str], Handed], tmp_path: Path
 ) -> None:
