@@ -39,7 +39,7 @@ class Killed:
 def busy_desk(tickets: int = 120, kind: str = "zendesk") -> Any:
     """Return a desk with enough of a past for a load of many slices."""
     fake, moments = hosted(kind), random.Random(3)
-    fake.page_rows = 100 if kind == "zendesk" else 20
+    fake.page_rows = 100 if kind == "zendesk" else 30
     for number in range(100, 100 + tickets):
         asked = at(-8, "08:30") + timedelta(minutes=37 * (number - 100))
         fake.ticket(number, moments.choice((ANA, BOB)), asked)

@@ -15,6 +15,7 @@ from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, instant, rows_of
 
 PAGE_ROWS = 100
+USUAL_ROWS = 30  # what Freshdesk gives where it does not give as many as asked for
 LAST_PAGE = 300  # beyond it Freshdesk answers 400
 AGAIN = timedelta(days=30)  # ratings and time entries may change; nothing tells when they did
 EXPORTS_KEPT = timedelta(days=30)
@@ -81,7 +82,7 @@ def _pages(api: Client, path: str, more: Mapping[str, Any] | None = None) -> Ite
         if not isinstance(answer, list):
             raise SourceFailed(f"{path}: the answer is no list")
         yield answer
-        if len(answer) < PAGE_ROWS:
+        if len(answer) < min(PAGE_ROWS, USUAL_ROWS):
             return
     raise SourceFailed(f"{path}: more than {LAST_PAGE} pages; Freshdesk gives no more of them")
 
@@ -151,9 +152,9 @@ def _by_time(api: Client, chosen: str, at: str) -> Iterator[tuple[list[Record], 
         new = [row for row in told if (row.get("id"), row.get("updated_at")) not in met]
         met = {(row.get("id"), row.get("updated_at")) for row in told} | (met if page > 1 else set())
         last = max([at, *(str(row.get("updated_at", "")) for row in told)])
-        yield new, last
-        if len(told) < PAGE_ROWS:
+        if not new:  # a page may be shorter than asked for, and not the last
             return
+        yield new, last
         page = 1 if last > at else page + 1
         if page > LAST_PAGE:
             raise SourceFailed(f"tickets: more than {LAST_PAGE} pages share the second {at}; it does not move on")
