@@ -9,12 +9,18 @@ import pandas as pd
 from metrics.cells import FORMULA_STARTS, cell, harmless
 
 __all__ = ["FORMULA_STARTS", "cell", "csv", "plain"]
+ADDRESS = re.compile(r"(?:https?|ftp)(?=://)|www(?=\.)", re.IGNORECASE)
+JOINER = "\u2060"  # takes no room and breaks no line
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&\"])")
 
 
 def plain(text: str) -> str:
-    """Return text that Streamlit's markdown shows as it is: nothing in it is markup, link, emoji code or HTML."""
-    return MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    """Return text that Streamlit's markdown shows as it is: nothing in it is markup, link, emoji code or HTML.
+
+    A bare address would become a link however it is escaped, so an invisible mark stands within it.
+    """
+    told = ADDRESS.sub(f"\\g<0>{JOINER}", " ".join(str(text).split()))
+    return MARKDOWN.sub(r"\\\1", told)
 
 
 def csv(frame: pd.DataFrame) -> bytes:
