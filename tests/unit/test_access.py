@@ -195,6 +195,27 @@ def test_groups_that_come_twice_are_none() -> None:
     assert who.groups == frozenset()
 
 
+@pytest.mark.parametrize(
+    "told", ["' or 1=1 --", "mia'; drop table sign_in; --", "mia' or role='admin", '"; delete from note; --']
+)
+def test_sql_in_a_header_is_somebodys_odd_name_and_nothing_else(told: str, tmp_path: Path) -> None:
+    headers = {"x-user": [told], "x-groups": [f"leads' --,{told}"]}
+    who = by_header(headers, "10.0.0.5", told, NOW, PROXY)
+    allowed = access(
+        tmp_path,
+        '[people]\n"mia" = { role = "analyst", teams = "all" }\n[groups]\n"leads" = { role = "analyst", teams = "all" }\n',
+    )
+    with pytest.raises(NoAccess, match="nothing has been granted"):
+        allowed.of(who.name, who.groups)
+    journal = open_journal(Settings(home=tmp_path), who.name, None, lambda: NOW)
+    journal.note("before", metric="fcr")
+    assert journal.still_signed_in(who.session, who.since, idle=timedelta(hours=1), longest=timedelta(hours=8)) == ""
+    journal.sign_out(who.session, who.since)
+    others = open_journal(Settings(home=tmp_path), "mia", None, lambda: NOW)
+    assert [(note.created_by, note.text) for note in others.notes(metric="fcr")] == [(told, "before")]
+    assert others.still_signed_in("another", NOW, idle=timedelta(hours=1), longest=timedelta(hours=8)) == ""
+
+
 # Settings
 
 
