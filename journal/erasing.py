@@ -28,7 +28,7 @@ def erase_words(settings: Settings, words: Iterable[str]) -> int:
     wanted = [re.escape(word) for word in words if len(word) >= SHORTEST]
     if not wanted:
         return 0
-    named = re.compile(rf"(?<![\w@]){'|'.join(wanted)}(?![\w@])", re.IGNORECASE)
+    named = re.compile(rf"(?<![\w@])(?:{'|'.join(wanted)})(?![\w@])", re.IGNORECASE)
     engine = _engine(journal_url(settings))
     changed = 0
     with engine.execution_options(writes=True).begin() as connection:
