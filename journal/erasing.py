@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, String, Table, select, update
 
 from config.settings import Settings
-from journal.opening import _engine, journal_url
+from journal.opening import journal_engine, journal_url
 from journal.tables import Base, ChangeRow
 
 TEXTS = ("text", "title", "done", "note", "name", "query")
@@ -29,7 +29,7 @@ def erase_words(settings: Settings, words: Iterable[str]) -> int:
     if not wanted:
         return 0
     named = re.compile(rf"(?<![\w@])(?:{'|'.join(wanted)})(?![\w@])", re.IGNORECASE)
-    engine = _engine(journal_url(settings))
+    engine = journal_engine(journal_url(settings))
     changed = 0
     with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "sqlite":

@@ -46,7 +46,7 @@ def open_journal(settings: Settings, viewer: str, teams: frozenset[str] | None, 
 
     The first use makes or upgrades its tables. Raises ``BadSetting`` where the database cannot be reached.
     """
-    return Journal(_engine(journal_url(settings)), viewer, teams, clock)
+    return Journal(journal_engine(journal_url(settings)), viewer, teams, clock)
 
 
 def journal_url(settings: Settings) -> str:
@@ -55,7 +55,7 @@ def journal_url(settings: Settings) -> str:
 
 
 @lru_cache(maxsize=8)
-def _engine(url: str) -> Engine:
+def journal_engine(url: str) -> Engine:
     """Return the engine of a journal whose tables are up to date; one a process and database."""
     try:
         parsed = make_url(url)

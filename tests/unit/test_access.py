@@ -16,7 +16,7 @@ from config.errors import BadSetting
 from config.settings import ROOT, Settings
 from config.sign_in import SignIn, refuse_weak, sign_in_of
 from journal import open_journal
-from journal.opening import _engine, journal_url
+from journal.opening import journal_engine, journal_url
 from ui.identity import by_header, by_token
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -331,7 +331,7 @@ def test_signing_in_and_out_stands_in_the_access_log(home: Settings) -> None:
 def test_the_access_log_can_only_be_added_to(home: Settings) -> None:
     journal = open_journal(home, "mia", None, lambda: datetime.now(UTC))
     journal.log_looks("signals", ["desk:b:3"], role="manager", purpose="early talks\nforged: line")
-    engine = _engine(journal_url(home))
+    engine = journal_engine(journal_url(home))
     for statement in (
         "update look set viewer = 'eva'", "delete from look", "insert or replace into look select * from look",
         "drop trigger look_is_kept", "drop table look", "alter table look rename to seen",
