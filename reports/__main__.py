@@ -16,6 +16,7 @@ from config.errors import BadInput, BadSetting
 from config.repeating import again_and_again, span
 from config.settings import Settings, load_settings
 from metrics.published import Build, current_build
+from metrics.scope import Scope
 from reports.chats import tell_chats
 from reports.deliver import Attachment, NotDelivered, Picture, mail_server, message, send
 from reports.digest import Digest, digest_for
@@ -84,7 +85,7 @@ def _weekly(options: argparse.Namespace) -> None:
     asked = day(options.week, "--week") or last_full_week(build.local_as_of)
     week = asked - timedelta(days=asked.weekday())
     if options.dry_run:
-        _write(options.dry_run, _chosen(options, settings), week, build, settings)
+        _write(options.dry_run, _chosen(options, settings), week, build, settings, bool(options.role))
     elif options.role:
         raise BadInput("--role is for looking: give --dry-run DIR; who receives what stands in [[digest.recipients]]")
     else:
@@ -135,14 +136,16 @@ def _to_chats(digest: Digest, settings: Settings, environ: Mapping[str, str] = o
         tell_chats(addresses, f"Deskpulse: {digest.title}", summary(digest), settings.networks)
 
 
-def _write(folder: Path, chosen: Sequence[Recipient], week: date, build: Build, settings: Settings) -> None:
-    """Write every digest as it would be sent, and a page that leads to them."""
+def _write(
+    folder: Path, chosen: Sequence[Recipient], week: date, build: Build, settings: Settings, is_made_up: bool
+) -> None:
+    """Write every digest as it would be sent, or as a made-up reader's would be, and a page that leads to them."""
     folder.mkdir(parents=True, exist_ok=True)
-    links = []
+    links, made_up_by = [], Scope.everything() if is_made_up else None
     for recipient in chosen:
-        digest = digest_for(recipient, week, build, settings)
+        digest = digest_for(recipient, week, build, settings, made_up_by)
         if digest is None:
-            print(f"{recipient.to}: nothing happened in the week of {week}")
+            print(f"{recipient.to}: nothing happened in the week of {week} that they may see")
             continue
         name = _name(digest)
         (folder / f"{name}.html").write_text(html(digest, inline), encoding="utf-8")

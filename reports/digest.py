@@ -19,7 +19,7 @@ from metrics.reading import Style, day_reads, style_of
 from metrics.review import FIRST, matters, week_changes
 from reports import addresses
 from reports.charts import Chart, volume_chart
-from reports.granted import as_granted
+from reports.granted import as_granted, within
 from reports.recipients import Recipient, Role, scope_of
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen
@@ -66,12 +66,16 @@ class Digest:
     made_at: datetime  # of the build: the same digest is the same document
 
 
-def digest_for(recipient: Recipient, week: date, build: Build, settings: Settings) -> Digest | None:
+def digest_for(
+    recipient: Recipient, week: date, build: Build, settings: Settings, made_up_by: Scope | None = None
+) -> Digest | None:
     """Return a recipient's digest of the week that begins on Monday ``week``; None where nothing happened in it.
 
-    Everything is asked under the recipient's scope. Raises ``BadSetting`` for a team nobody knows.
+    Everything is asked under the recipient's scope: cut to what they were granted, or, where they are made up to look
+    with, to what the viewer who looks may see. Raises ``BadSetting`` for a team nobody knows.
     """
-    scope = as_granted(scope_of(recipient, build), settings, build)
+    scope = scope_of(recipient, build)
+    scope = within(scope, made_up_by) if made_up_by else as_granted(scope, settings, build)
     style = style_of(settings.locale, settings.currency)
     alerts = _alerts(scope, settings, addresses.alerts(settings, recipient))
     if not _something_happened(week, scope, build) and not alerts.sentences:

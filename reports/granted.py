@@ -29,9 +29,13 @@ def as_granted(scope: Scope, settings: Settings, build: Build) -> Scope:
         granted = scope_of(scope.viewer, load_access(chosen.access).of(scope.viewer), build)
     except NoAccess:
         return nothing
-    if granted.role not in READS_FIGURES:
-        return nothing
+    return within(scope, granted) if granted.role in READS_FIGURES else nothing
+
+
+def within(scope: Scope, granted: Scope) -> Scope:
+    """Return what is left of a scope where no more than another may be seen; a role beyond it is the executive's."""
     teams = (
         scope.teams if granted.teams is None else granted.teams if scope.teams is None else scope.teams & granted.teams
     )
-    return replace(scope, teams=teams, role=scope.role if scope.role == granted.role else "executive")
+    is_granted = granted.role in ("local", scope.role)
+    return replace(scope, teams=teams, role=scope.role if is_granted else "executive")

@@ -44,7 +44,7 @@ def visible(known: Sequence[Recipient], scope: Scope, build: Build) -> list[Reci
 
 def as_reader(role: Role, chosen: Chosen, scope: Scope, build: Build) -> Recipient:
     """Return a made-up reader of the viewer's own part of the desk, narrowed to the teams that are filtered for."""
-    own = [] if scope.teams is None else [name for name, keys in team_keys(build).items() if keys <= scope.teams]
+    own = [] if scope.teams is None else [name for name, keys in team_keys(build).items() if keys & scope.teams]
     return Recipient(f"{role}@example.com", role, dict(chosen.where).get("team", tuple(own)))
 
 
@@ -62,19 +62,17 @@ def show(page: Page, chosen: Chosen) -> None:
     if recipient is None:
         role = next((role for role in roles if picked and picked.endswith(role)), roles[0])
         recipient = as_reader(role, chosen, page.scope, page.build)
-    digest = page.made(("digest", recipient, week, page.goals.key), lambda: _made(recipient, page, week))
+    made_up_by = None if recipient in known else page.scope
+    asked = ("digest", recipient, made_up_by, week, page.goals.key)
+    digest = page.made(asked, lambda: digest_for(recipient, week, page.build, settings, made_up_by))
     if digest is None:
-        st.info("Nothing happened in that week and no alert is open: nothing would be sent.")
+        st.info("Nothing would be sent: in that week nothing happened that this reader may see, and no alert is open.")
     else:
         _shown(digest)
 
 
 def _article(role: str) -> str:
     return "an" if role[0] in "aeiou" else "a"
-
-
-def _made(recipient: Recipient, page: Page, week: date) -> Digest | None:
-    return digest_for(recipient, week, page.build, page.house.settings)
 
 
 def _line(recipient: Recipient, settings: Settings, week: date) -> dict[str, str]:

@@ -28,7 +28,7 @@ from metrics.query import may_ask, statement
 from metrics.rows import rows, rows_statement
 from metrics.scope import PEOPLE, OutOfScope, Role
 from reports.digest import digest_for
-from reports.granted import as_granted
+from reports.granted import as_granted, within
 from reports.recipients import Recipient, scope_of
 from reports.text import text
 from tests.support.asking import build_of
@@ -364,3 +364,17 @@ def test_a_digest_tells_no_more_than_its_reader_was_granted(
         said = [line for line in text(replace(digest, part="")).splitlines() if "http" not in line]  # links filter
         assert "Blue" not in "\n".join(said)
         assert digest.lines
+
+
+def test_a_made_up_reader_s_digest_tells_no_more_than_who_looks_may_see(build: Build, tmp_path: Path) -> None:
+    settings, week = granted(tmp_path, '"mia@example.com" = { role = "manager", teams = ["Red"] }'), date(2026, 3, 9)
+    red, both = Recipient("manager@example.com", "manager", ("Red",)), Recipient("manager@example.com", "manager")
+    mia = Scope("mia@example.com", RED, "manager")
+    assert digest_for(red, week, build, settings) is None  # nobody granted this address anything
+    alone, wide = (digest_for(one, week, build, settings, mia) for one in (red, both))
+    assert alone is not None
+    assert wide is not None
+    assert wide.lines == alone.lines
+    assert within(scope_of(both, build), mia).teams == RED
+    assert within(scope_of(both, build), Scope("eva@example.com", None, "executive")).role == "executive"
+    assert digest_for(both, week, build, settings, Scope("nobody", frozenset(), "manager")) is None
