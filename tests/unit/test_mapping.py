@@ -66,6 +66,7 @@ def test_a_good_mapping(tmp_path: Path) -> None:
         ("missing = ", "mising = ", "m.toml:4: [file] mising: unknown key; known are encoding, delimiter, missing, sheet; did you"),
         ('["?"]', '"?"', "m.toml:4: [file] missing: must be a list of texts"),
         ("%d/%m/%Y %H:%M", "%d/%m/%Q", "m.toml:7: [time] format: '%d/%m/%Q' is no time format"),
+        ("%d/%m/%Y %H:%M", "%d/%m/%Y %\u1000H:%M", "m.toml:7: [time] format: '%d/%m/%Y %\u1000H:%M' is no time format"),
         ("%d/%m/%Y %H:%M", "DD/MM/YYYY", "m.toml:7: [time] format: 'DD/MM/YYYY' is no time format"),
         ("Europe/Rome", "Europe/Roma", "m.toml:8: [time] zone: 'Europe/Roma' is not an IANA zone"),
         ("ticket_id =", "ticketid =", "m.toml:11: [columns] ticketid: unknown key"),

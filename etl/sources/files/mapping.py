@@ -180,7 +180,7 @@ def _time(toml: TomlFile, section: str, key: str, given: dict[str, Any], default
         try:
             with duckdb.connect() as connection:
                 connection.execute("select try_strptime('', ?)", [pattern])
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeDecodeError) as error:  # the engine cuts a letter in two as it complains of it
             raise toml.error(section, key or "format", f"{pattern!r} is no time format; e.g. %d/%m/%Y %H:%M") from error
         if "%" not in pattern:
             raise toml.error(
