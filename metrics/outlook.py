@@ -85,14 +85,21 @@ def outlook(step: str, settings: Settings) -> Outlook:
     try:
         last, opened = _last(settings, step), _holds(settings, step)
     except ServerAway as error:
-        return Outlook(step, None, None, f"{step} cannot be read: {error}", None)
+        return Outlook(step, None, None, f"{step.capitalize()} cannot be read: {error}", None)
     failed = f"could not be computed: {last['says']}" if last and last["outcome"] == "failed" else ""
     if opened is None:
-        absent = f"{'have' if step.endswith('s') else 'has'} not been computed yet; {RUN_IT}"
-        return Outlook(step, None, None, f"{step} {failed or absent}", None)
+        return Outlook(step, None, None, f"{step.capitalize()} {failed or _absent(step, settings)}", None)
     engine, build_id, computed_at = opened
-    says = f"{step} {failed}; shown is what was computed for build {build_id}" if failed else ""
+    says = f"{step.capitalize()} {failed}; shown is what was computed for build {build_id}" if failed else ""
     return Outlook(step, build_id, computed_at, says, engine)
+
+
+def _absent(step: str, settings: Settings) -> str:
+    """Return why there is nothing of a step: it is being computed, or nobody has computed it."""
+    many = step.endswith("s")
+    if under_way(settings):
+        return f"{'are' if many else 'is'} being computed; look again in a minute"
+    return f"{'have' if many else 'has'} not been computed yet; {RUN_IT}"
 
 
 def outlook_states(settings: Settings) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from config.settings import Settings
+from forecasting.steps import alone
 from forecasting.store import note_attempt, store
 from metrics import Scope
 from metrics.outlook import LAST, outlook, outlook_states
@@ -49,6 +50,12 @@ def test_nothing_there_is_an_empty_answer_and_a_sentence(home: Settings) -> None
         assert list(rows.columns) == table.names
         assert rows.empty
     assert list(outlook_states(home)["outcome"]) == ["absent"] * len(STEPS)
+
+
+def test_what_is_being_computed_is_said_to_be(home: Settings) -> None:
+    with alone(home):
+        assert outlook("strain", home).says == "Strain is being computed; look again in a minute"
+    assert outlook("strain", home).says == "Strain has not been computed yet; run python -m forecasting run"
 
 
 def test_what_is_stored_is_read_with_its_build_and_time(home: Settings) -> None:
@@ -91,10 +98,10 @@ def test_a_new_result_is_seen_at_once_a_reader_under_way_goes_on_and_a_few_are_k
 def test_a_failed_attempt_is_told_and_what_was_there_stays(home: Settings) -> None:
     state = {"step": "interventions", "outcome": "failed", "build": "b2", "at": "x", "seconds": 1.0, "says": "no power"}
     note_attempt(home, state)
-    assert outlook("interventions", home).says == "interventions could not be computed: no power"
+    assert outlook("interventions", home).says == "Interventions could not be computed: no power"
     written(home, "b1", NOW, [])
     told = outlook("interventions", home)
-    assert told.says == "interventions could not be computed: no power; shown is what was computed for build b1"
+    assert told.says == "Interventions could not be computed: no power; shown is what was computed for build b1"
     assert len(told.read("intervention_path", EVERYTHING)) == 1
     assert outlook_states(home).to_dict("records")[0] == state
     note_attempt(home, {**state, "outcome": "ready", "says": ""})
