@@ -15,7 +15,7 @@ from metrics.question import BadQuestion, Question
 from metrics.registry import METRICS
 from metrics.scope import Scope
 
-# The five numbers of the first screen (first contact resolution and reopens are read together).
+# The numbers of the first screen.
 FIRST = ("backlog_waiting_on_us", "sla_attainment", "fcr", "reopen_rate_worked", "csat", "tickets_created")
 # What a manager would be asked about on Monday. Variants stay out: one reading of each.
 REVIEWED = (

@@ -54,7 +54,12 @@ def show(page: Page, chosen: Chosen) -> None:
     known = visible(recipients(settings), page.scope, page.build)
     told = pd.DataFrame([_line(one, settings, week) for one in known])
     headings = {"to": "To", "role": "Reads as", "teams": "Teams", "state": "This week"}
-    table(told, headings, alt="Who receives the weekly digest", empty="Nobody you may look over receives a digest yet.")
+    table(
+        told,
+        headings,
+        alt="Who receives the weekly digest",
+        empty="Nobody receives a digest of your teams yet; [digest] in deskpulse.toml says who does.",
+    )
     roles = [role for role in get_args(Role) if role != "manager" or chosen.where or page.scope.teams is not None]
     options = [one.to for one in known] + [f"as {_article(role)} {role}" for role in roles]
     picked = st.selectbox("Digest of", options, key="digest_of", bind="query-params")
