@@ -15,7 +15,7 @@ from reports.digest import digest_for
 from reports.recipients import Recipient
 from ui.names import page_path
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 WEEK = date(2026, 10, 19)  # not the newest: what ignores the week would show another
 TITLES = {page_path(title): title for pages in dashboard.PAGES.values() for _, title, _ in pages}
 KIM = Recipient("kim@example.com", "manager", ("Billing",))

@@ -20,7 +20,7 @@ import pytest
 from config.settings import ROOT, Settings
 from tests.e2e.conftest import free_port, served
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 NGINX = Path("/usr/sbin/nginx")
 NOBODY_ELSE = {
     "content-security-policy": "default-src 'none'",
