@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 from typing import Generic, TypeVar, cast
@@ -79,11 +80,15 @@ def ledger_of(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
 
 
 def health_of(scope: Scope, build: Build) -> Health:
-    """Return how the build came to be, kept likewise. Raises ``OutOfScope``: it tells of the whole desk."""
+    """Return how the build came to be, kept likewise; rows kept out as they came for who reads tickets only.
+
+    Raises ``OutOfScope``: it tells of the whole desk.
+    """
     scope.refuse_nobody()
     if scope.teams is not None:
         raise OutOfScope("data health is about the whole desk; your view is limited to your teams")
-    return _health.get((scope, build.build_id), lambda: health(build))
+    found = _health.get((scope, build.build_id), lambda: health(build))
+    return found if scope.reads_tickets else replace(found, quarantine=found.quarantine.drop(columns="row_json"))
 
 
 def values_of(dimension: str, scope: Scope, build: Build, metric: str = "tickets_created") -> tuple[str, ...]:

@@ -84,7 +84,8 @@ def quarantine(health: Health, style: Style) -> None:
     )
     st.caption(plain(f"The rows themselves ({style.number(min(len(rows), SHOWN_ROWS))} of {style.number(len(rows))})"))
     shown = {"file": "File", "line": "Line", "reason": "Reason", "row_json": "Row as it came", "table_name": "Table"}
-    table(rows.head(SHOWN_ROWS), shown, alt="Rows in quarantine")
+    told = {name: heading for name, heading in shown.items() if name in rows}
+    table(rows.head(SHOWN_ROWS), told, alt="Rows in quarantine")
     download(rows, "quarantine", "All quarantined rows as CSV")
 
 

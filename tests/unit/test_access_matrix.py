@@ -20,6 +20,7 @@ from dashboard import PAGES
 from forecasting.store import store
 from metrics import METRICS, Question, Scope, ask
 from metrics.dimensions import OVERLAPPING, dimensions_of
+from metrics.health import Health
 from metrics.ledger import ledger
 from metrics.outlook import outlook
 from metrics.outlook_tables import STEPS, TABLES
@@ -159,6 +160,19 @@ def test_rows_and_ledgers_hold_nobody_elses(build: Build, name: str) -> None:
             assert set(told["team"]) == {"Red"}
         counted = ledger(Question((metric,)), scope, build)
         assert counted["tickets"].max() < ledger(Question((metric,)), SCOPES["local"], build)["tickets"].max()
+
+
+@pytest.mark.parametrize("role", ["analyst", "admin"])
+def test_rows_kept_out_are_shown_as_they_came_to_who_reads_tickets(
+    build: Build, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    kept_out = pd.DataFrame([{"source": "helpdesk", "reason": "no day", "row_json": "Ana's subject"}])
+    told = Health(pd.DataFrame(), pd.DataFrame(), kept_out, pd.DataFrame())
+    monkeypatch.setattr(asking, "health", lambda _: told)
+    monkeypatch.setattr(asking, "_health", asking.Kept())
+    seen = asking.health_of(Scope("x", None, role), build).quarantine
+    assert list(seen["reason"]) == ["no day"]
+    assert ("row_json" in seen) == (role == "analyst")
 
 
 def test_two_managers_side_by_side_share_no_answer(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
