@@ -119,6 +119,8 @@ def _told(subscriber: Subscriber, desk: _Desk, is_dry: bool) -> Outcome:
 def _due(subscriber: Subscriber, desk: _Desk) -> list[Event]:
     scope = scope_for(subscriber.name, subscriber.teams, READS_AS, desk.build, "[alerts] recipients")
     scope = scope if subscriber.channel else as_granted(scope, desk.settings, desk.build)
+    if scope.teams == frozenset():  # who was granted nothing, or nothing any more, is not told of an end either
+        return []
     visible = matters_of(desk.found, scope, desk.marks, desk.today)
     ledger = desk.journal.deliveries(subscriber.name)
     return due(subscriber, visible, desk.everything, ledger, desk.now, ZoneInfo(desk.settings.time_zone))

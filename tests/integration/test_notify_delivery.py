@@ -213,6 +213,21 @@ def test_worse_and_over_are_told_in_answer_to_the_first_mail(desk: Desk, inbox: 
     assert [one["alerts"][0]["event"] for one in hook.said] == ["raised", "worse", "ended"]
 
 
+def test_who_lost_access_is_not_told_of_the_end_either(desk: Desk, inbox: tuple[Inbox, int], tmp_path: Path) -> None:
+    access = tmp_path / "access.toml"
+    people = "[people]\n" + "".join(
+        f'"{who}@example.com" = {{ role = "manager", teams = "all" }}\n' for who in ("boss", "kim")
+    )
+    access.write_text(people, encoding="utf-8")
+    desk.settings = replace(desk.settings, sign_in={"mode": "oidc", "access": str(access)})
+    assert desk.tells() == ALL_TOLD
+    access.write_text(people.partition('"kim')[0], encoding="utf-8")
+    frames = {table.name: pd.DataFrame(columns=table.names) for table in ALERT_TABLES}
+    store("alerts", desk.build, NOW, frames, desk.settings)  # nothing is computed any more: everything has ended
+    assert desk.tells(24) == {**ALL_TOLD, "kim@example.com": "nothing"}
+    assert inbox[0].to == ["boss@example.com", "kim@example.com", "boss@example.com"]
+
+
 def test_what_is_marked_as_expected_or_muted_is_not_told(desk: Desk, inbox: tuple[Inbox, int]) -> None:
     day = date(2026, 11, 5)
     about = {"metric": "tickets_created", "direction": "up", "since": day, "until": day}
