@@ -15,6 +15,7 @@ from config.settings import Settings
 from tests.oracle.records import Desk, Row, layouts, newest
 
 CHANGES = ("team_id", "agent_id", "category", "priority", "status")
+HOLDERS = ("team_id", "agent_id")  # told by every row: an empty one says that nobody holds the ticket
 STANDING = ("requester_id", "organization_id", "channel", "category", "priority", "url", "subject")
 
 
@@ -81,7 +82,9 @@ def _events(rows: list[Row]) -> list[Row]:
     for row in rows:
         at = max(at, row["occurred_at"])
         said = {name: row.get(name) for name in CHANGES}
-        said = {name: known.get(name) if value is None else value for name, value in said.items()}
+        said = {
+            name: known.get(name) if value is None and name not in HOLDERS else value for name, value in said.items()
+        }
         event = {"ticket_id": row["ticket_id"], "occurred_at": at, "actor_type": "agent"}
         event |= {"actor_id": row.get("actor_id"), "position": len(events) + 1}
         if not known:

@@ -149,6 +149,16 @@ class Ticket:
     def first_agent(self) -> str | None:
         return next((m.after.agent for m in self.moments if m.after.agent), self.began.agent)
 
+    @cached_property
+    def final_team(self) -> str | None:
+        """The last team that had it: a ticket nobody has any more is credited to who had it before."""
+        return next((m.after.team for m in reversed(self.moments) if m.after.team), self.began.team)
+
+    @cached_property
+    def final_agent(self) -> str | None:
+        people = (m.after.agent for m in reversed(self.moments) if m.after.agent not in self.row["bots"])
+        return next((agent for agent in people if agent), self.began.agent)
+
     @property
     def first_category(self) -> str | None:
         return self.began.category

@@ -144,10 +144,10 @@ def resolutions_solved(world: World) -> list[Fact]:
 
 
 def full_resolutions_solved(world: World) -> list[Fact]:
-    """Return what is solved now by its last solve, credited to the team and person it ended with."""
+    """Return what is solved now by its last solve, credited to the last team and person that had it."""
     return [
         outcome(world, ticket, ticket.solves[-1])
-        | {"team": ticket.now.team, "agent": world.person(ticket.now.agent), "category": ticket.now.category}
+        | {"team": ticket.final_team, "agent": world.person(ticket.final_agent), "category": ticket.now.category}
         | lasted(world, ticket, ticket.created, ticket.solves[-1].at)
         for ticket in world.tickets.values()
         if ticket.solves and ticket.now.status in DONE

@@ -47,7 +47,8 @@ snapshots as (
         and created.ticket_id = latest.ticket_id
 ),
 
--- What each row says, a line an attribute; silence means unchanged.
+-- What each row says, a line an attribute. Who holds a ticket is said by every row, and silence means nobody:
+-- a ticket given to another team has nobody yet. Of the rest silence means unchanged.
 said as (
     select
         source,
@@ -83,7 +84,6 @@ said as (
         'team' as event_type,
         team_id as to_value
     from snapshots
-    where team_id is not null
     union all
     select
         source,
@@ -95,7 +95,6 @@ said as (
         'agent' as event_type,
         agent_id as to_value
     from snapshots
-    where agent_id is not null
     union all
     select
         source,
@@ -154,7 +153,7 @@ from changes
 inner join created
     on created.source = changes.source
     and created.ticket_id = changes.ticket_id
-where coalesce(changes.from_value, '') <> changes.to_value
+where coalesce(changes.from_value, '') <> coalesce(changes.to_value, '')
 
 union all
 
