@@ -59,9 +59,3 @@ def refuse(scope: Scope, title: str) -> None:
     """Raise ``OutOfScope`` where a viewer may not open a page."""
     if not may_open(scope, title):
         raise OutOfScope("this page is not for your role: ask whoever grants access here")
-
-
-def link(scope: Scope, title: str, file: str, label: str) -> None:
-    """Show a link to a page of ours; nothing where the viewer may not open it."""
-    if may_open(scope, title):
-        st.page_link(file, label=label, icon=":material/arrow_forward:")

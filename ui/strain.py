@@ -25,19 +25,19 @@ from metrics.narrative_strain import (
 )
 from metrics.reading import day_reads
 from metrics.strain import Strain, strain, to_tell
-from ui import grants
 from ui.bars import Bar, diverging
 from ui.heat import Cell, heat
+from ui.links import to_page
 from ui.notes import journal_of
 from ui.page import Page
 from ui.tables import table
 from ui.text import plain
 
 HELP_PAGES = {  # where what in the work could change is looked at
-    "workload": ("Workload", "pages/manager/workload.py", "Workload: who has room"),
-    "agents": ("Agents", "pages/manager/agents.py", "Agents: the figures over time"),
-    "staffing": ("Forecast & staffing", "pages/manager/forecast.py", "Forecast & staffing: the roster"),
-    "automation": ("Automation & self-service", "pages/analyst/automation.py", "Automation: what could be taken off"),
+    "workload": ("manager/workload", "Workload: who has room"),
+    "agents": ("manager/agents", "Agents: the figures over time"),
+    "staffing": ("manager/forecast", "Forecast & staffing: the roster"),
+    "automation": ("analyst/automation", "Automation: what could be taken off"),
 }
 LOAD_ALONE = "Load of the people one looks after; their drift is not looked at"
 HISTORY_WEEKS = 13
@@ -162,7 +162,7 @@ def one_person(told: Strain, page: Page, agent_key: str) -> None:
         st.caption(plain(f"What could help: {what.helps}"))
     for name in dict.fromkeys(what.page for _, what in found):
         if name in HELP_PAGES:
-            grants.link(page.scope, *HELP_PAGES[name])
+            to_page(*HELP_PAGES[name])
     _contributions(signals, page)
     _history(history)
 

@@ -18,7 +18,8 @@ from metrics.narrative_review import change_reads, matter_reads, review_text
 from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
-from ui import alerts, coming, drill, grants, interventions, strain, trust
+from ui import alerts, coming, drill, interventions, strain, trust
+from ui.links import to_page
 from ui.page import Page
 from ui.tables import table
 from ui.text import plain
@@ -82,7 +83,7 @@ def open_alerts(review: Review) -> None:
 def wellbeing(review: Review) -> None:
     """How teams are, without names; the page Wellbeing has who carries what."""
     strain.teams(strain.opened(review.page), heading="")
-    grants.link(review.page.scope, grants.WELLBEING, "pages/manager/wellbeing.py", "Wellbeing: who carries what")
+    to_page("manager/wellbeing", "Wellbeing: who carries what")
 
 
 def capacity(review: Review) -> None:
