@@ -44,7 +44,7 @@ def _type(name: str) -> TypeEngine[Any]:
         return Date()
     if name.endswith("_seconds") or name in COUNTS:
         return BigInteger()
-    if name in NUMBERS or name.endswith(("_share", "_cost", "_points", "points_per_hour")):
+    if name in NUMBERS or name.endswith(("_value", "_share", "_cost", "_points", "points_per_hour")):
         return Double()
     return String()
 
@@ -203,6 +203,7 @@ fct_agent_day = _table(
 )
 fct_handoff = _table("fct_handoff", "ticket_key event_number handed_over_at team_key agent_key is_noted")
 fct_ticket_tag = _table("fct_ticket_tag", "ticket_key tag")
+fct_vendor_figure = _table("fct_vendor_figure", "ticket_key figure vendor_value our_value variant_value")
 fct_category_quarter = _table(
     "fct_category_quarter",
     """

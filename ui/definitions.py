@@ -113,13 +113,3 @@ def detail(metric: Metric, asked: Asked, page: Page) -> None:
         table(page.ledger(question), LEDGER, alt=f"Ledger of {metric.title}")
         st.caption("SQL of the same, for any SQL client")
         st.code(page.sql(question), language="sql", height=300)
-
-
-def reconciliation() -> None:
-    """Say how these figures can be held against the vendor's own."""
-    st.subheader("Reconciliation with the vendor's own figures", anchor=False)
-    st.caption(
-        "No source of this build brings figures of its own for each ticket, so there is nothing to hold these against "
-        "ticket by ticket. To reconcile with a vendor's screen, open Values beside each other: variants named after a "
-        "vendor count as that vendor does, for the span and the part of the desk chosen in the sidebar."
-    )

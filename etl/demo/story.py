@@ -26,6 +26,7 @@ from etl.demo.service import contact_columns, sla_columns, time_columns
 from etl.demo.shifts import grid_of
 from etl.demo.surveys import survey_columns
 from etl.demo.timelines import write_events as events_of
+from etl.demo.vendor import figure_columns
 from etl.demo.window import DAY, Window, iso
 from etl.demo.write import agent_columns, desk_columns, roster_columns, ticket_columns, write_events, write_table
 from etl.diary import DIARY
@@ -80,6 +81,7 @@ def _write(out: Path, desk: Desk, truth: dict[str, Any], seed: int, progress: Ca
     surveys, truth["surveys"] = survey_columns(desk, np.random.default_rng([seed, 7]))
     sessions, truth["help_sessions"] = session_columns(desk, np.random.default_rng([seed, 8]))
     contacts, truth["contacts"] = contact_columns(desk, np.random.default_rng([seed, 9]))
+    figures, truth["vendor_figures"] = figure_columns(desk, events)
     tables = {
         **desk_columns(),
         "agents": agent_columns(desk.people),
@@ -95,6 +97,7 @@ def _write(out: Path, desk: Desk, truth: dict[str, Any], seed: int, progress: Ca
         "sla_targets": sla_columns(desk),
         "contacts": contacts,
         "activity": activity_columns(desk.customers, desk.window, np.random.default_rng([seed, 11])),
+        "vendor_figures": figures,
     }
     for name, columns in tables.items():
         rows[name] = write_table(out, name, columns)

@@ -24,6 +24,7 @@ from etl.import_format.service import (
     SLA_TARGETS,
     SURVEYS,
     TIME_ENTRIES,
+    VENDOR_FIGURES,
 )
 from etl.import_format.tickets import (
     ACTOR_TYPES,
@@ -59,7 +60,7 @@ TABLES: dict[str, Table] = {
     for t in (
         TICKETS, EVENTS, SNAPSHOTS, CONTACTS, AGENTS, TEAMS, SCHEDULES, CALENDAR_EVENTS, CATEGORIES,
         REQUESTERS, ORGANIZATIONS, SURVEYS, TIME_ENTRIES, ROSTERS, AGENT_STATUSES, HELP_SESSIONS, ARTICLES, SLA_TARGETS,
-        ACTIVITY,
+        ACTIVITY, VENDOR_FIGURES,
     )
 }  # fmt: skip
 

@@ -76,6 +76,24 @@ TIME_ENTRIES = Table(
     ),
 )
 
+VENDOR_FIGURES = Table(
+    "vendor_figures",
+    "The helpdesk's own figures of single tickets, to be held against ours: one row per ticket and figure.",
+    key=("ticket_id", "figure"),
+    columns=(
+        text("ticket_id", "The ticket.", required=True),
+        text(
+            "figure",
+            "Counts: `reopens`, `replies`, `group_stations`. Times: `first_reply_minutes_calendar`, "
+            "`first_resolution_minutes_calendar`, `full_resolution_minutes_calendar`, "
+            "`requester_wait_minutes_calendar`, `agent_wait_minutes_calendar`, `on_hold_minutes_calendar`, and the "
+            "same with `_business`. Others are kept, but there is nothing to hold them against.",
+            required=True,
+        ),
+        number("value", "The vendor's figure, times in minutes (empty: the vendor has none)."),
+    ),
+)
+
 HELP_SESSIONS = Table(
     "help_sessions",
     "One row per visit to the help centre or conversation with the bot.",

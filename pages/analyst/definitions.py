@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import definitions
 from ui.page import page
+from ui.reconciliation import reconciliation
 
 with page("Definitions") as p:
     sought = definitions.search()
@@ -14,4 +15,4 @@ with page("Definitions") as p:
         definitions.family(module, metrics, asked, p, is_open)
     if not found:
         st.info("No definition holds these words.")
-    definitions.reconciliation()
+    reconciliation(asked, p)

@@ -120,6 +120,33 @@ def test_definitions_without_a_hit(small_build):
     assert app.info[0].value == "No definition holds these words."
 
 
+def test_definitions_hold_ours_against_the_figures_of_the_helpdesk(monkeypatch):
+    [story] = [story for story in stories(ROOT / "tests" / "golden") if story.name == "vendor_figures"]
+    build = build_of(warehouse(story))
+    monkeypatch.setattr(access, "published", lambda: build)
+    app = shown("analyst/definitions.py")
+    assert not app.dataframe
+    app.session_state["reconciled"] = True
+    app.run()
+    assert not app.exception
+    assert not app.error
+    figures, tickets = (frame.value for frame in app.dataframe)
+    reopens = figures.set_index("Figure").loc["Reopens"]
+    assert reopens[["Equal", "Tickets compared", "Differ", "Sum, theirs", "Sum, ours"]].tolist() == [
+        "1",
+        "3",
+        "2",
+        "2",
+        "2",
+    ]
+    assert "returns from solved and from closed" in reopens["Why readings differ"]
+    assert figures.set_index("Figure").loc["comments", "Tickets compared"] == "0"
+    assert tickets["Ticket"].tolist() == ["T2"]  # of the first figure that differs: the first reply
+    monkeypatch.setattr(access, "viewer_scope", lambda: Scope("eve", None, "executive"))
+    assert "one by one are not for your role" in text_of(app.run())
+    assert len(app.dataframe) == 1
+
+
 # One metric of every kind, and of every way its rows are placed in time.
 SORTS = {(type(m), m.on.reads, m.on.finest, m.on.team is None): name for name, m in METRICS.items()}
 
