@@ -85,11 +85,11 @@ class Aims:
         return found
 
     def origin(self, metric: Metric) -> str:
-        """Return since when the present target holds, and whose decision it was."""
+        """Return whose decision the present target was, and since when it holds."""
         for teams in dict.fromkeys((self.part.teams, DESK)):
             goal = self.page.goals.goal(metric.name, teams, self.span.until)
             if goal is not None and goal.value is not None:
-                return f"{day_reads(goal.since)}, {goal.created_by}"
+                return f"{goal.created_by}, from {day_reads(goal.since)} on"
         return SET
 
 
@@ -116,9 +116,9 @@ def standing(aims: Aims) -> None:
         "title": "Figure",
         "target": "Target",
         "value": month,
-        "judged": "So",
-        "record": "Reached",
-        "since": "Since",
+        "judged": "Result",
+        "record": "Months reached",
+        "since": "Set by",
     }
     table(pd.DataFrame(rows), shown, alt=f"Targets and what was reached in {month}", empty="There are no goals here.")
 

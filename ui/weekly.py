@@ -91,7 +91,7 @@ def data_strip(review: Review) -> None:
     """Say in one line whether the data behind the page are complete."""
     last = review.chosen.period.last
     until = review.page.build.local_as_of.date()
-    said = [f"Data reach {day_reads(until)}" if last < until else f"Data end on {day_reads(until)}: not complete"]
+    said = [f"Data up to {day_reads(until)}" if last < until else f"Data end on {day_reads(until)}: not complete"]
     if (health := review.health) is not None:
         kept_out = int(health.loads["quarantined"].sum()) if len(health.loads) else 0
         said.append("every row accounted for" if trust.is_balanced(health.loads) else "ROWS ARE MISSING")
