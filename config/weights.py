@@ -61,22 +61,30 @@ def load_automation_potential(
     if not weights["weights_one_touch"] + weights["weights_handling"] > 0:
         raise BadSetting(f"{path}: [weights] one_touch or handling must be above 0; macros are not known everywhere")
     weights |= _table(told, "path", {"predictability_from": _SHARE, "effort_points_to": _POINTS}, path)
-    where = f"{path}: [macro]"
-    macro = _inner(told, "macro", path)
-    _only(macro, ("tags",), where)
-    tags = macro.get("tags")
-    if not isinstance(tags, list) or not all(isinstance(tag, str) and tag and "," not in tag for tag in tags):
-        raise BadSetting(f"{where}: tags must be a list of tags, not {tags!r}")
-    return weights, tuple(tags)
+    return weights, _tags(told, "macro", path)
 
 
 def load_knowledge_gap(path: Path = CONFIG / "knowledge_gap.toml") -> dict[str, float]:
     """Read what makes a gap: ``category_many_tickets``, ``article_helpful_from`` …; raises ``BadSetting``."""
     told = _read(path)
-    _only(told, ("category", "article"), str(path))
     votes = {"helpful_from": _SHARE, "votes_from": Number(1, 1000)}
     many = {"many_tickets": Number(1, 1_000_000)}
+    _only(told, ("category", "article", "flag"), str(path))
     return _table(told, "category", many, path) | _table(told, "article", votes, path)
+
+
+def load_write_up_tags(path: Path = CONFIG / "knowledge_gap.toml") -> tuple[str, ...]:
+    """Read the tags by which agents say "write this up"; raises ``BadSetting``."""
+    return _tags(_read(path), "flag", path)
+
+
+def _tags(told: Mapping[str, Any], name: str, path: Path) -> tuple[str, ...]:
+    inner, where = _inner(told, name, path), f"{path}: [{name}]"
+    _only(inner, ("tags",), where)
+    tags = inner.get("tags")
+    if not isinstance(tags, list) or not all(isinstance(tag, str) and tag and "," not in tag for tag in tags):
+        raise BadSetting(f"{where}: tags must be a list of tags, not {tags!r}")
+    return tuple(tags)
 
 
 def _read(path: Path) -> dict[str, Any]:

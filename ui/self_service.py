@@ -1,23 +1,20 @@
-"""Help without us on the Automation page: deflection between its bounds, gaps in knowledge, tiers, what the bot did."""
+"""Help without us on the Automation page: deflection between its bounds, tiers, what the bot did."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from metrics import METRICS, Question
-from metrics.articles import articles, voted_down
 from metrics.narrative_bot import handover_reads
-from metrics.reading import day_reads, number
+from metrics.reading import number
 from metrics.rows import rows
 from ui import bars, drill, exports
 from ui.automation import Desk
 from ui.cards import definition
 from ui.series import series_of
 from ui.spans import span_named, starts
-from ui.tables import table
 from ui.text import plain
 from ui.trends import Trend, trend
 
@@ -25,7 +22,6 @@ WEEKS = "Last 26 weeks"
 DEFLECTION = ("deflection_rate_low", "deflection_rate_identified", "deflection_rate")
 TIERS = ("tier_mix_self_service", "tier_mix_automation", "tier_mix_people")
 BOT = ("bot_resolution_rate", "bot_resolution_rate_assumed", "bot_handover_rate")
-REVIEW_AFTER_DAYS = 365
 
 
 def deflection(desk: Desk) -> None:
@@ -70,55 +66,6 @@ def _trends(names: tuple[str, ...], desk: Desk, key: str) -> None:
             )
             lines = series_of(metric, weekly, (), starts(span, "week"))
             trend(Trend(metric, "week", lines), style, f"{key}_{name}", small=True)
-
-
-def knowledge(desk: Desk) -> None:
-    """Topics people ask us about where no article helps, and articles that are read and voted down."""
-    metric = METRICS["knowledge_gap"]
-    if why_not := desk.why_not(metric, "category"):
-        st.caption(plain(why_not))
-        return
-    page, question = desk.page, desk.question("knowledge_gap")
-    listed = page.made("articles", lambda: articles(page.scope, page.build))
-    if listed.empty:
-        st.caption("No articles are known: the source hands over none, so no gap can be told.")
-        return
-    gaps = page.made(("gaps", question), lambda: rows(question, page.scope, page.build, None))
-    gaps = gaps.sort_values("tickets", ascending=False, ignore_index=True)
-    st.markdown("**Topics with tickets and no helpful article**", help=definition(metric))
-    shown = {"category": "Category", "tickets": "Tickets in 90 days", "knowledge": "What there is",
-             "articles": "Articles", "article_views": "Views", "votes_up": "Helped",
-             "votes_down": "Did not"}  # fmt: skip
-    table(gaps, shown, alt="Knowledge gaps", empty="Every category with many tickets has an article that helps.")
-    st.markdown("**Articles read and voted down**")
-    poor = _owned(voted_down(_in_part(listed, desk)), desk)
-    headings = {"title": "Article", "category": "Category", "views": "Views in 90 days", "votes_up": "Helped",
-                "votes_down": "Did not", "owner_read": "Owner", "reviewed_read": "Last review"}  # fmt: skip
-    table(poor, headings, alt="Articles voted down", empty="No article has more votes against it than for it.")
-    stale = _owned(_in_part(listed, desk), desk)
-    count = int(stale["is_due"].sum())
-    st.caption(plain(f"{count} of {len(stale)} articles have no owner here any more, or no review within a year."))
-    exports.buttons("articles", "All articles", lambda: stale.drop(columns=["owner_read", "reviewed_read"]))
-
-
-def _in_part(listed: pd.DataFrame, desk: Desk) -> pd.DataFrame:
-    chosen = dict(desk.where).get("category")
-    return listed[listed["category"].isin(chosen)] if chosen else listed
-
-
-def _owned(listed: pd.DataFrame, desk: Desk) -> pd.DataFrame:
-    today = pd.Timestamp(desk.page.build.local_as_of.date())
-    reviewed = pd.to_datetime(listed["reviewed_on"])
-    gone = listed["is_owner_gone"].astype(bool) | listed["owner"].isna()
-    due = gone | reviewed.isna() | ((today - reviewed).dt.days > REVIEW_AFTER_DAYS)
-    return listed.assign(
-        is_due=due,
-        owner_read=[
-            "nobody" if pd.isna(owner) else f"{owner}{' (has left)' if is_gone else ''}"
-            for owner, is_gone in zip(listed["owner"], listed["is_owner_gone"], strict=True)
-        ],
-        reviewed_read=["never" if pd.isna(day) else day_reads(day.date()) for day in reviewed],
-    )
 
 
 def tiers(desk: Desk) -> None:

@@ -97,6 +97,10 @@ def ticket_columns(desk: Desk, events: Events, dirt: Dirt) -> dict[str, pa.Array
     subject = pc.if_else(pa.array(dirt.is_test), "Test, please ignore", subject)
     ids = ticket_ids(np.arange(size))
     macro = np.array([c.is_automatable for c in CATEGORIES])[t.category] & (which < 3)
+    urgent = (t.priority == 3).astype(np.int64)
+    # Agents who find no article to send say so on one ticket in nine.
+    missing = np.array([c.articles == 0 for c in CATEGORIES])[t.category] & t.is_human & (np.arange(size) % 9 == 0)
+    tags = pa.array(["macro", "vip", "macro,vip", "write-up", "vip,write-up"])
     return {
         "ticket_id": ids,
         "updated_at": instants(updated),
@@ -108,7 +112,7 @@ def ticket_columns(desk: Desk, events: Events, dirt: Dirt) -> dict[str, pa.Array
         "priority": pa.array(PRIORITIES).take(pa.array(_priority_now(desk, events))),
         "subject": subject,
         "brand": pa.array(BRANDS).take(pa.array((t.category >= 10).astype(np.int64))),
-        "tags": picked(pa.array(["macro", "vip", "macro,vip"]), macro + 2 * (t.priority == 3) - 1),
+        "tags": picked(tags, np.where(missing, 3 + urgent, macro + 2 * urgent - 1)),
         "initiated_by": pa.array(["requester", "agent"]).take(pa.array(t.is_outbound.astype(np.int64))),
         "status": pa.array(STATUSES).take(pa.array(last("status", STATUS["new"]))),
         "team_id": picked(pa.array([x.team_id for x in TEAMS]), last("team", -1 + TEAM_VALUE) - TEAM_VALUE),

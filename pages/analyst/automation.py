@@ -1,13 +1,13 @@
 """What need no person do: topics on a path, help without us, what the bot settles, and where tickets stand."""
 
-from ui import automation, filters, routing, self_service
+from ui import automation, filters, knowledge, routing, self_service
 from ui.page import page
 from ui.weekly_parts import folded
 
 PARTS = (
     ("closer", "One category: when it comes, how it is handled, its tickets", automation.closer),
     ("deflection", "Deflection: tickets that help made unnecessary", self_service.deflection),
-    ("knowledge", "Knowledge gaps", self_service.knowledge),
+    ("knowledge", "Knowledge gaps", knowledge.knowledge),
     ("tiers", "Who settles what: self-service, automation, people", self_service.tiers),
     ("bot", "What the bot did", self_service.bot),
     ("misroutes", "Tickets sent to the wrong team", routing.misroutes),

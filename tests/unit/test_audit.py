@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from metrics.process_map import handoff_pairs, process_map
 from metrics.published import Build
 from metrics.reading import style_of
 from metrics.scope import OutOfScope
+from metrics.write_up import write_up_flags
 from tests.support.asking import build_of
 from tests.support.stories import Story, stories, warehouse
 
@@ -158,6 +160,32 @@ def test_articles_with_owner_review_and_votes() -> None:
     assert voted_down(found.reset_index())["title"].tolist() == ["Sign in"]
     with pytest.raises(OutOfScope):
         articles(Scope("kim", frozenset({"story:red"}), "manager"), told(articles=listed))
+
+
+def test_what_agents_flag_is_told_with_the_article_there_is_and_its_owner() -> None:
+    lines = [("sync", "write-up"), ("sync", "vip"), ("billing", "vip,write-up,no-article"), ("billing", "write-up")]
+    events = "\n".join(
+        f"2026-03-{2 + n:02d} 09:00 requester created ticket=t{n} category={category} tags={tags}"
+        for n, (category, tags) in enumerate([*lines, ("billing", "no-article")])
+    )
+    listed = [
+        {"article_id": "A1", "title": "Invoices", "category": "billing", "owner_agent_id": "kim",
+         "reviewed_on": date(2024, 5, 6)},
+        {"article_id": "A2", "title": "Old invoices", "category": "billing"},
+    ]  # fmt: skip
+    visits = [{"help_session_id": "H", "session_type": "help_center", "started_at": datetime(2026, 3, 9, 9),  # noqa: DTZ001
+               "articles_read": 1, "article_id": "A1"}]  # fmt: skip
+    agents = [{"agent_id": "kim", "name": "Kim", "left_on": date(2026, 1, 31)}]
+    build = told(events=events, articles=listed, help_sessions=visits, agents=agents)
+    asked = Question(("tickets_created",), where=(("tag", ("write-up", "no-article")),))
+    found = write_up_flags(asked, articles(ALL, build), ALL, build)
+    # Three tickets about bills, one of them with both tags; one about syncing, where there is nothing to read.
+    assert found["category"].tolist() == ["billing", "sync"]
+    assert found.iloc[0][["flags", "articles", "article", "owner"]].tolist() == [3, 2, "Invoices", "Kim"]
+    assert bool(found.iloc[0]["is_owner_gone"])
+    assert found.iloc[1][["flags", "articles", "article"]].tolist() == [1, 0, "no article"]
+    none = replace(asked, where=(("tag", ("nothing",)),))
+    assert write_up_flags(none, articles(ALL, told(events=events)), ALL, build).empty
 
 
 REASONS: dict[str, Any] = {

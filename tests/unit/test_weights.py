@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import BadSetting
-from config.weights import CONFIG, load_automation_potential, load_customer_risk, load_knowledge_gap
+from config.weights import CONFIG, load_automation_potential, load_customer_risk, load_knowledge_gap, load_write_up_tags
 
 RISK, POTENTIAL, GAP = "customer_risk", "automation_potential", "knowledge_gap"
 LOAD: dict[str, Callable[[Path], object]] = {
@@ -22,6 +22,7 @@ def test_the_shipped_files_are_usable() -> None:
     assert load_customer_risk()["reopens_points"] == 2
     assert load_automation_potential()[1] == ("macro",)
     assert load_knowledge_gap()["article_votes_from"] == 5
+    assert load_write_up_tags() == ("write-up",)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,7 @@ def test_the_shipped_files_are_usable() -> None:
         ),
         (POTENTIAL, "[path]", "[road]", "unknown 'road'; known are weights, macro, path"),
         (GAP, "votes_from = 5", "votes_from = 2.5", "[article]: votes_from must be a whole number from 1 to 1000"),
+        (GAP, "[flag]", "[flags]", "unknown 'flags'; known are category, article, flag"),
         (GAP, "helpful_from = 0.5", "helpful_from = 50", "[article]: helpful_from must be a number from 0 to 1"),
     ],
 )
@@ -63,6 +65,13 @@ def test_what_cannot_be_used_is_refused_in_one_line(
     assert str(refused.value).startswith(str(path))
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_tags_that_cannot_be_a_ticket_s_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "knowledge_gap.toml"
+    path.write_text("[flag]\ntags = ['write up, please']\n", encoding="utf-8")
+    with pytest.raises(BadSetting, match=r"\[flag\]: tags must be a list of tags"):
+        load_write_up_tags(path)
 
 
 @pytest.mark.parametrize("name", LOAD)
