@@ -87,12 +87,6 @@ def local_to_utc(zone: str, days: Ints, seconds: Ints) -> Ints:
     return days * DAY + seconds - utc_offset(zone, unique)[inverse]
 
 
-def logit_shift(probability: Floats, shift: Floats | float) -> Floats:
-    """Return probabilities moved by ``shift`` on the logit scale."""
-    odds = probability / (1 - probability) * np.exp(shift)
-    return np.asarray(odds / (1 + odds), dtype=np.float64)
-
-
 def lognormal(rng: np.random.Generator, median: Floats | float, sigma: float, size: int) -> Ints:
     """Return whole seconds around ``median`` with log standard deviation ``sigma``."""
     return np.asarray(median * np.exp(sigma * rng.standard_normal(size)), dtype=np.int64)

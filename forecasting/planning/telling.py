@@ -10,7 +10,6 @@ from forecasting.planning.roster import Rostered
 from forecasting.planning.work import Coming
 
 UNITS = {"calls": "A call", "chats": "A chat", "deferred": "A written ticket"}
-WEEKS_AHEAD = 4
 
 
 def told_assumption(one: Coming, rostered: Rostered, row: Mapping[str, Any]) -> str:

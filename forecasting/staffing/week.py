@@ -19,7 +19,6 @@ from forecasting.staffing.what_if import Need, Stream, WhatIf, Work, needed
 
 QUANTILES: Final = {0.5: "yhat", 0.75: "q75", 0.8: "q80", 0.9: "q90"}  # of the day's tickets: column of staffing_work
 STAFFED_TO: Final = 0.8
-HOURS_A_WEEK: Final = 168
 
 
 @dataclass(frozen=True)

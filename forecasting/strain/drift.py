@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.strain.bands import BAND_NAMES, bands, calibrated
+from forecasting.strain.bands import bands, calibrated
 from forecasting.strain.expected import before, surprise
 from forecasting.strain.levels import Level, levels
 from forecasting.strain.signals import SIGNALS, Bools, Floats
@@ -40,10 +40,6 @@ class Drift:
     parts: Floats
     levels: list[Level]
     weight: Floats
-
-    def band_names(self) -> np.ndarray:
-        """Return the bands in words; shape (agents, weeks)."""
-        return np.array(BAND_NAMES)[self.band.astype(np.int64)]
 
 
 def drift(weekly: Weekly) -> Drift:

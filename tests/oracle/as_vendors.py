@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.oracle.satisfaction import SATISFIED_FROM, _is_answered, _rated, _surveys
+from tests.oracle.satisfaction import SATISFIED_FROM, is_answered, rated, surveys_of
 from tests.oracle.volume import intake, outcome
 from tests.oracle.world import World
 
@@ -36,11 +36,11 @@ def departures(world: World) -> list[Fact]:
 def ratings(world: World) -> list[Fact]:
     """Return ratings of all tickets, those of bots and agents too."""
     facts = []
-    for ticket, versions in _surveys(world, "csat"):
-        if given := [row for row in versions if _is_answered(world, row)]:
+    for ticket, versions in surveys_of(world, "csat"):
+        if given := [row for row in versions if is_answered(world, row)]:
             last = given[-1]
             good = last["score"] >= SATISFIED_FROM[last["scale"]]
-            facts.append(_rated(ticket, last, world, last["answered_at"]) | {"num": good, "den": 1})
+            facts.append(rated(ticket, last, world, last["answered_at"]) | {"num": good, "den": 1})
     return facts
 
 

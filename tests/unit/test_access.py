@@ -203,7 +203,8 @@ def test_sql_in_a_header_is_somebodys_odd_name_and_nothing_else(told: str, tmp_p
     who = by_header(headers, "10.0.0.5", told, NOW, PROXY)
     allowed = access(
         tmp_path,
-        '[people]\n"mia" = { role = "analyst", teams = "all" }\n[groups]\n"leads" = { role = "analyst", teams = "all" }\n',
+        '[people]\n"mia" = { role = "analyst", teams = "all" }\n'
+        '[groups]\n"leads" = { role = "analyst", teams = "all" }\n',
     )
     with pytest.raises(NoAccess, match="nothing has been granted"):
         allowed.of(who.name, who.groups)

@@ -20,7 +20,6 @@ from etl.sources.files.limits import LIMITS, Limits
 
 # What zipfile raises for an archive somebody cut, glued or invented; a wrong offset is an OSError to it.
 BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, ValueError, struct.error)
-SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 
 
 class _Limited:

@@ -19,7 +19,6 @@ NOTHING_SAID = ("EmailRecord", "CommentEmailRecord", "SystemError", "SetWatcher"
 _FIELDS = "ObjectId,Type,Field,OldValue,NewValue,Created,Creator,TimeTaken"
 _TICKET_FIELDS = "Subject,Status,Queue,Owner,Requestor,Created,LastUpdated,Priority,CustomFields"
 _TICKET = re.compile(r"/ticket/(\d+)$")
-UNSET = "1970-01-01"
 
 
 def client(reading: Reading) -> Client:
