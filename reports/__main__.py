@@ -19,7 +19,7 @@ from metrics.published import Build, current_build
 from metrics.scope import Scope
 from reports.chats import tell_chats
 from reports.deliver import Attachment, NotDelivered, Picture, mail_server, message, send
-from reports.digest import Digest, digest_for
+from reports.digest import WHOLE_DESK, Digest, digest_for
 from reports.html import html, inline
 from reports.notify import Outcome, failures_read, notify
 from reports.pdf import pdf
@@ -132,7 +132,7 @@ def _send(chosen: Sequence[Recipient], week: date, build: Build, settings: Setti
 def _to_chats(digest: Digest, settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
     """Tell chats what the whole desk's executives are told: a chat has no scope of its own."""
     addresses = environ.get(CHATS, "").split()
-    if addresses and digest.recipient.role == "executive" and not digest.recipient.teams:
+    if addresses and digest.recipient.role == "executive" and digest.part == WHOLE_DESK:
         tell_chats(addresses, f"Deskpulse: {digest.title}", summary(digest), settings.networks)
 
 
