@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from config.plan_features import load_plan_features
 from metrics import METRICS, Question
 from metrics.at_risk import WEEKS, at_risk, last_full_week, reasons_read, repeated_topics
 from metrics.dimensions import dimensions_of
+from metrics.expansion import DAYS, asks_for, expansion_hints, expansion_tickets
 from metrics.kinds import Metric
 from metrics.product_signals import events_in_all, product_signals
 from metrics.reading import day_reads, number
@@ -59,6 +61,14 @@ class Customers:
         asked, scope, build = self.question("customer_risk"), self.page.scope, self.page.build
         return self.page.made(("at risk", asked), lambda: at_risk(asked, self.week, scope, build))
 
+    def beyond_plan(self) -> pd.DataFrame:
+        """Return the tickets of 90 days in which organizations asked about what their plan lacks."""
+        asked, scope, build = self.question("tickets_created", days=DAYS), self.page.scope, self.page.build
+        features = load_plan_features()
+        return self.page.made(
+            ("beyond plan", asked, features), lambda: expansion_tickets(asked, features, scope, build)
+        )
+
 
 def danger(customers: Customers) -> None:
     """Show which organizations' pattern predicts trouble, with the reasons; the list for customer success."""
@@ -81,7 +91,14 @@ def danger(customers: Customers) -> None:
                 "plan": "Plan", "week_read": "Worst fortnight up to"}  # fmt: skip
     table(shown, headings, alt="Organizations by risk", empty="Nobody has points enough to be at risk.")
     st.caption("Points and their reasons are published in config/customer_risk.toml; what is usual for a size is free.")
-    exports.buttons("customers-at-risk", "List for customer success", lambda: shown)
+    exports.buttons("customers-at-risk", "List for customer success", lambda: _with_hints(shown, customers))
+
+
+def _with_hints(shown: pd.DataFrame, customers: Customers) -> pd.DataFrame:
+    if customers.why_not(METRICS["tickets_created"], "organization", "plan", "category"):
+        return shown
+    asked = asks_for(expansion_hints(customers.beyond_plan()))
+    return shown.assign(asks_beyond_plan=shown["organization"].map(asked).fillna(""))
 
 
 def _readable(found: pd.DataFrame, customers: Customers) -> pd.DataFrame:

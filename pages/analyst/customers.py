@@ -1,12 +1,13 @@
 """Which customers need somebody now, why, what they ask about again, and what releases cost."""
 
-from ui import customers, filters
+from ui import customers, expansion, filters
 from ui.page import page
 from ui.weekly_parts import folded
 
 PARTS = (
     ("one_customer", "One customer: risk over time and tickets", customers.one_customer),
     ("repeated", "What customers ask about again", customers.topics),
+    ("expansion", "Expansion hints: who asks about what their plan lacks", expansion.expansion),
     ("segments", "By segment", customers.segments),
     ("signals", "Product signals: what releases cost in tickets and hours", customers.signals),
 )
