@@ -124,9 +124,9 @@ def _send(chosen: Sequence[Recipient], week: date, build: Build, settings: Setti
             send(
                 message(server.sender, recipient.to, subject, text(digest), html(digest), pictures, attachments), server
             )
-            _to_chats(digest, settings)
-            note_sent(sent, recipient.to, week, build.build_id)
+            note_sent(sent, recipient.to, week, build.build_id)  # before chats: one that is away must not mail it anew
             print(f"{recipient.to}: sent")
+            _to_chats(digest, settings)
 
 
 def _to_chats(digest: Digest, settings: Settings, environ: Mapping[str, str] = os.environ) -> None:

@@ -13,8 +13,9 @@ import pytest
 from config.errors import BadSetting
 from config.settings import Settings
 from metrics.scope import Scope
+from reports import __main__ as command
 from reports import addresses
-from reports.deliver import Attachment, Picture, mail_server, message
+from reports.deliver import Attachment, MailServer, NotDelivered, Picture, mail_server, message
 from reports.digest import Line, Section, digest_for
 from reports.html import html, inline
 from reports.pdf import pdf
@@ -220,3 +221,22 @@ def test_what_was_sent_is_told(settings):
     note_sent(settings.home / "digests.jsonl", RED.to, WEEK, "b1")
     assert sent_reads(settings, RED.to, WEEK).startswith("sent ")
     assert sent_reads(settings, BOSS.to, WEEK) == "not sent"
+
+
+def test_a_chat_that_is_away_has_nobody_mailed_twice(build, tmp_path, monkeypatch):
+    told = replace(SETTINGS, home=tmp_path, digest={"recipients": [{"to": BOSS.to, "role": BOSS.role}]})
+    mailed: list[str] = []
+
+    def away(*_: object) -> None:
+        raise NotDelivered("chat number 1 could not be reached")
+
+    monkeypatch.setenv(command.CHATS, "https://chat.example/hook")
+    monkeypatch.setattr(command, "load_settings", lambda: told)
+    monkeypatch.setattr(command, "current_build", lambda _: build)
+    monkeypatch.setattr(command, "mail_server", lambda _: MailServer("mail.example", 25, "desk@example.com"))
+    monkeypatch.setattr(command, "send", lambda mail, _: mailed.append(mail["To"]))
+    monkeypatch.setattr(command, "tell_chats", away)
+    with pytest.raises(NotDelivered, match="chat number 1"):
+        command.main(["weekly", "--week", WEEK.isoformat()])
+    command.main(["weekly", "--week", WEEK.isoformat()])
+    assert mailed == [BOSS.to]
