@@ -45,6 +45,7 @@ def test_what_the_source_does_not_tell_is_said(visit):
     opened(visit, "Knowledge gaps", "What the bot did", "Deflection")
     text = text_of(visit)
     assert "No articles are known" in text
+    assert "No ticket of these days is tagged write-up" in text
     assert "No bot has had a part" in text
     assert "Deflection rate, confirmed" in text
 
@@ -77,8 +78,9 @@ def test_a_phone_shows_both_pages_without_scrolling_sideways(visit):
 def test_customers_without_organizations_say_so(visit):
     visit.to("customers", "Customers")
     assert "No organizations are known in these weeks" in text_of(visit)
-    opened(visit, "One customer", "What customers ask about again", "By segment", "Product signals")
+    opened(visit, "One customer", "What customers ask about again", "By segment", "Product signals", "Expansion hints")
     text = text_of(visit)
+    assert "No plans are known" in text
     assert "Nobody asks about one topic far more often." in text
     assert "names no release, campaign or outage" in text
     assert "went wrong" not in text
