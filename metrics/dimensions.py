@@ -162,12 +162,19 @@ def reach(metric: Metric, name: str) -> Reached:
     return found
 
 
-def must_be_values(name: str, column: ColumnElement[Any], values: Iterable[str]) -> None:
-    """Raise ``BadQuestion`` for a value no row can have: a word where a number, or true or false, belongs."""
-    for value in values:
-        if value == NOT_SET:
-            continue
-        if isinstance(column.type, Boolean) and value.strip().lower() not in ("true", "false"):
-            raise BadQuestion(f"{name} is true or false, not {value!r}")
-        if isinstance(column.type, Integer) and not re.fullmatch(r"-?[0-9]{1,9}", value):
+def values_of(name: str, column: ColumnElement[Any], values: Iterable[str]) -> tuple[str, ...]:
+    """Return values as the column has them: ``2.0`` (as it reads beside missing ones) is the whole number 2.
+
+    Raises ``BadQuestion`` for a value no row can have: a word where a number, or true or false, belongs.
+    """
+    return tuple(value if value == NOT_SET else _value_of(name, column, value) for value in values)
+
+
+def _value_of(name: str, column: ColumnElement[Any], value: str) -> str:
+    if isinstance(column.type, Boolean) and value.strip().lower() not in ("true", "false"):
+        raise BadQuestion(f"{name} is true or false, not {value!r}")
+    if isinstance(column.type, Integer):
+        if not re.fullmatch(r"-?[0-9]{1,9}(\.0)?", value):
             raise BadQuestion(f"{name} is a whole number, not {value!r}")
+        return value.removesuffix(".0")
+    return value

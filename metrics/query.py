@@ -31,7 +31,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from sqlalchemy.sql.visitors import iterate
 
 from metrics.ages import at_age, known_by
-from metrics.dimensions import Join, Reached, must_be_values, reach
+from metrics.dimensions import Join, Reached, reach, values_of
 from metrics.kinds import BuildClock, Count, Metric, Rate, as_number
 from metrics.measures import measured, numbers_of
 from metrics.question import GRAINS, NOT_SET, BadQuestion, Question
@@ -93,14 +93,13 @@ def counting_from(
     _check(metric, question)
     conditions = allowed(metric, scope)
     scope.refuse_people([*question.by, *(name for name, _ in question.where)])
-    filters = [(reach(metric, name), values) for name, values in question.where]
+    asked = [(name, reach(metric, name), values) for name, values in question.where]
+    filters = [(found, values_of(name, found.column, values)) for name, found, values in asked]
     split = {join.table for found in reached for join in found.joins}
     # A row with several values is looked up, not joined, unless it is split by them: it must not count twice.
     looked_up = [(f, values) for f, values in filters if f.several is not None and f.joins[0].table not in split]
     joined = [(f, values) for f, values in filters if f.several is None or f.joins[0].table in split]
     within = _within(metric, question)
-    for (found, values), (name, _) in zip(filters, question.where, strict=True):
-        must_be_values(name, found.column, values)
     conditions += [_one_of(found.column, values) for found, values in joined]
     conditions += [_has_one_of(found, values) for found, values in looked_up]
     conditions += [] if where is None else _parts(where)

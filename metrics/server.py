@@ -1,8 +1,8 @@
 """Builds on a PostgreSQL server: each in a schema of its own, and one table that says which of them holds.
 
-What a folder of files with a link is for DuckDB (``metrics.shelf``), the table ``deskpulse.shelf`` is here. Readers
-look up the schema that holds and read from that one, so a page is of one build throughout, and a query under way goes
-on against the schema it began with. A *shelf* is ``build``, or the name of a step after publication.
+What a folder of files with a link is for DuckDB (``metrics.shelf``), the table ``deskpulse_warehouse.shelf`` is here.
+Readers look up the schema that holds and read from that one, so a page is of one build throughout, and a query under
+way goes on against the schema it began with. A *shelf* is ``build``, or the name of a step after publication.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from config.errors import BadSetting, ServerAway
 
-HOUSE = "deskpulse"  # the schema of what all builds share: functions, the shelf, how attempts went
+HOUSE = "deskpulse_warehouse"  # the schema of what all builds share: functions, the shelf, how attempts went
 BUILD = "build"
 KEPT = 5
 UNFINISHED = "unfinished_"

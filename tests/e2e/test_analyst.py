@@ -69,7 +69,6 @@ def test_a_link_to_no_page_leads_to_the_first_one(open_tab, desk):
     with served(desk.home, desk.home / "fresh.log") as url:
         fresh = open_tab(url)
         fresh.page.goto(f"{url}/data_health")  # the file's name, not the page's
-        fresh.page.get_by_text("Page not found").first.wait_for(timeout=30_000)
         fresh.page.get_by_role("heading", name="Headline", level=1).wait_for(timeout=30_000)
         assert "Every row is accounted for" not in fresh.page.inner_text("body")
         answer = fresh.page.goto(f"{url}/pages/executive/headline.py")

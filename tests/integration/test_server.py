@@ -27,6 +27,7 @@ from metrics import Question, Scope, ask
 from metrics.outlook import outlook
 from metrics.outlook_tables import STEPS, TABLES, OutlookTable
 from metrics.published import current_build
+from metrics.server import HOUSE
 from tests.support.postgresql import server_of_its_own, server_programs
 from tests.support.shared import copy_of
 
@@ -76,7 +77,7 @@ def roles(desk: Settings) -> Iterator[dict[str, Engine]]:
     """Return an engine a role, reading from the schema that holds, as any SQL client would."""
     schema = current_build(desk).engine.url
     assert schema is not None
-    path = {"options": f"-csearch_path={_schema(desk)},deskpulse"}
+    path = {"options": f"-csearch_path={_schema(desk)},{HOUSE}"}
     url = make_url(desk.warehouse)
     engines = {
         role: create_engine(url.set(username=role), connect_args=path) for role in ("dashboard", "anna", "stranger")
@@ -140,8 +141,8 @@ def test_the_dashboard_reads_everything_and_writes_nothing(desk: Settings, roles
         "with gone as (delete from fct_ticket returning 1) select count(*) from gone",
         "insert into dim_category (category) values ('mine')",
         "create table mine (a integer)",
-        "create table deskpulse.mine (a integer)",
-        "update deskpulse.shelf set holds = false",
+        "create table deskpulse_warehouse.mine (a integer)",
+        "update deskpulse_warehouse.shelf set holds = false",
         "alter table fct_ticket disable row level security",
         "select * from raw.files_requesters",
         "drop table fct_ticket",
