@@ -11,6 +11,9 @@ from metrics.narrative_change import effect_reads, value_reads
 from metrics.reading import Figure, Style, day_reads
 from metrics.review import Matter
 
+# Beside a card that says worse: looked at alone it did, and among so many one falls by itself.
+NOTHING_WORSE = "Among all the figures looked at, none got worse by more than chance can do; one that did alone is marked worse above."
+
 
 def matter_reads(matter: Matter, style: Style) -> str:
     """Return what happened and where: ``First contact resolution fell to 66 % …: most of it in category Login``."""

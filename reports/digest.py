@@ -11,7 +11,7 @@ from config.targets import load_targets
 from metrics import METRICS, Question, Scope, ask
 from metrics.changes import Change
 from metrics.narrative import delta_reads, evidence, handling_cost, headline, target_reads
-from metrics.narrative_review import change_reads, matter_reads
+from metrics.narrative_review import NOTHING_WORSE, change_reads, matter_reads
 from metrics.outlook import outlook
 from metrics.published import Build
 from metrics.query import may_ask
@@ -150,8 +150,7 @@ def _review(
     found = week_changes(question, scope, build)
     link = addresses.review(settings, recipient, week)
     decide = tuple(matter_reads(matter, style) for matter in matters(question, found, scope, build))
-    nothing = ("Nothing got worse by more than chance can do.",)
-    sections = [Section("To decide", decide or nothing, link)]
+    sections = [Section("To decide", decide or (NOTHING_WORSE,), link)]
     if recipient.role != "executive":
         sections.append(Section("What changed", _news(found, style), link))
     return sections

@@ -16,7 +16,7 @@ from metrics import METRICS, Question
 from metrics.changes import Change, change_of, comparable
 from metrics.compare import Explanation
 from metrics.health import Health
-from metrics.narrative_review import matter_reads, moved_since, to_decide_reads
+from metrics.narrative_review import NOTHING_WORSE, matter_reads, moved_since, to_decide_reads
 from metrics.reading import day_reads
 from metrics.review import Matter, explained, matters, week_changes
 from ui import asking, trust
@@ -140,7 +140,7 @@ def to_decide(review: Review) -> None:
     st.subheader("To decide", anchor=False)
     found = review.matters
     if not found:
-        st.caption("Nothing got worse by more than chance can do. See below for what changed at all.")
+        st.caption(f"{NOTHING_WORSE} See below for what changed at all.")
     for nth, matter in enumerate(found):
         with st.container(border=True, key=f"matter_{nth}"):
             st.text(matter_reads(matter, review.page.style))
