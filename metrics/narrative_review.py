@@ -12,7 +12,7 @@ from metrics.reading import Figure, Style, day_reads
 from metrics.review import Matter
 
 # Beside a card that says worse: looked at alone it did, and among so many one falls by itself.
-NOTHING_WORSE = "Among all the figures looked at, none got worse by more than chance can do; one that did alone is marked worse above."
+NOTHING_WORSE = "Among all figures looked at, none got worse by more than chance can do."
 
 
 def matter_reads(matter: Matter, style: Style) -> str:
