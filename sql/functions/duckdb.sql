@@ -7,3 +7,5 @@ create or replace macro to_local(instant, zone) as timezone(zone, timezone('UTC'
 create or replace macro to_utc(local_instant, zone) as timezone('UTC', timezone(zone, local_instant));
 create or replace macro iso_weekday(day) as cast(isodow(day) as integer);
 create or replace macro hour_of(instant) as cast(hour(instant) as integer);
+create or replace macro as_double(number) as cast(number as double);
+create or replace macro as_text(said) as cast(said as varchar);

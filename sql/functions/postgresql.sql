@@ -22,3 +22,12 @@ language sql immutable parallel safe as $$ select extract(isodow from day)::inte
 
 create or replace function hour_of(instant timestamp) returns integer
 language sql immutable parallel safe as $$ select extract(hour from instant)::integer $$;
+
+create or replace function as_double(number double precision) returns double precision
+language sql immutable parallel safe as $$ select number $$;
+
+create or replace function as_text(said text) returns text
+language sql immutable parallel safe as $$ select said $$;
+
+create or replace function as_text(said bigint) returns text
+language sql immutable parallel safe as $$ select said::text $$;

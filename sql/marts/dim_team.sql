@@ -46,7 +46,7 @@ teams as (
         mentioned.team_id as name,
         cast(null as bigint) as tier,
         false as is_triage,
-        cast(null as varchar) as schedule_key
+        as_text(null) as schedule_key
     from mentioned
     left join listed
         on listed.team_key = mentioned.source || ':' || mentioned.team_id

@@ -16,8 +16,8 @@ held as (
 usual as (
     select
         fct_agent_day.agent_key,
-        percentile_cont(0.5) within group (order by cast(fct_agent_day.solved_points as double precision)) as points_a_day,
-        percentile_cont(0.5) within group (order by cast(fct_agent_day.scheduled_ticket_seconds as double precision))
+        percentile_cont(0.5) within group (order by as_double(fct_agent_day.solved_points)) as points_a_day,
+        percentile_cont(0.5) within group (order by as_double(fct_agent_day.scheduled_ticket_seconds))
             as seconds_a_day
     from fct_agent_day
     cross join build_clock
@@ -67,7 +67,7 @@ select
     team_key,
     as_of as told_at,
     local_as_of as told_local_at,
-    cast(active_load_points as double precision) as active_load_points,
-    cast(capacity_points as double precision) as capacity_points,
-    cast(capacity_points - active_load_points as double precision) as bandwidth_points
+    as_double(active_load_points) as active_load_points,
+    as_double(capacity_points) as capacity_points,
+    as_double(capacity_points - active_load_points) as bandwidth_points
 from agents

@@ -30,7 +30,7 @@ teams as (
         team_key,
         week_at,
         count(*) as comparable_agents,
-        percentile_cont(0.5) within group (order by cast(points_per_hour as double precision)) as team_points_per_hour
+        percentile_cont(0.5) within group (order by as_double(points_per_hour)) as team_points_per_hour
     from paced
     where is_comparable
     group by 1, 2
@@ -58,7 +58,7 @@ select
     cast(solved_points as bigint) as solved_points,
     cast(solved_points_squared as bigint) as solved_points_squared,
     cast(scheduled_seconds as bigint) as scheduled_seconds,
-    cast(points_per_hour as double precision) as points_per_hour,
+    as_double(points_per_hour) as points_per_hour,
     team_points_per_hour,
     is_judged,
     is_judged and points_per_hour > 1.2 * team_points_per_hour + 0.000000001 as is_above,

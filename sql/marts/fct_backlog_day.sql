@@ -227,7 +227,7 @@ select
     cast(standing.open_at_day_end as bigint) as open_at_day_end,
     cast(standing.waiting_on_us_at_day_end as bigint) as waiting_on_us_at_day_end,
     case
-        when working_days.days_open > 0 then cast(standing.solved_in_28_days as double precision) / working_days.days_open else 0
+        when working_days.days_open > 0 then as_double(standing.solved_in_28_days) / working_days.days_open else 0
     end as solved_a_working_day
 from standing
 cross join cfg_setting

@@ -95,25 +95,25 @@ asked as (
         sum(case when recent.is_on_path then 1 else 0 end) as path_tickets,
         sum(case when recent.is_on_path then recent.spent_seconds else 0 end) as path_seconds,
         sum(case
-            when recent.is_on_path then cast(recent.spent_seconds as double precision) * recent.spent_seconds
+            when recent.is_on_path then as_double(recent.spent_seconds) * recent.spent_seconds
             else 0
         end) as path_square_seconds,
         avg(case when recent.is_solved_by_people then case when recent.replies_before_solve = 1 then 1.0 else 0.0 end end)
             as one_touch_share,
         percentile_cont(0.25) within group (
-            order by cast(case when recent.is_solved_by_people then recent.handling_seconds end as double precision)
+            order by as_double(case when recent.is_solved_by_people then recent.handling_seconds end)
         ) as handling_quartile_seconds,
         percentile_cont(0.5) within group (
-            order by cast(case when recent.is_solved_by_people then recent.handling_seconds end as double precision)
+            order by as_double(case when recent.is_solved_by_people then recent.handling_seconds end)
         ) as handling_median_seconds,
         percentile_cont(0.75) within group (
-            order by cast(case when recent.is_solved_by_people then recent.handling_seconds end as double precision)
+            order by as_double(case when recent.is_solved_by_people then recent.handling_seconds end)
         ) as handling_third_quartile_seconds,
         avg(case
             when recent.is_solved_by_people and sources_with_macros.source is not null
                 then case when macros.ticket_id is not null then 1.0 else 0.0 end
         end) as macro_share,
-        avg(cast(recent.effort_expected_points as double precision)) as effort_points
+        avg(as_double(recent.effort_expected_points)) as effort_points
     from recent
     left join sources_with_macros
         on sources_with_macros.source = recent.source
@@ -212,19 +212,19 @@ select
     clock.as_of as window_ends_at,
     clock.local_as_of as window_ends_local_at,
     predicted.tickets,
-    cast(predicted.one_touch_share as double precision) as one_touch_share,
+    as_double(predicted.one_touch_share) as one_touch_share,
     cast(predicted.handling_median_seconds as bigint) as handling_median_seconds,
-    cast(predicted.handling_evenness as double precision) as handling_evenness,
-    cast(predicted.macro_share as double precision) as macro_share,
-    cast(predicted.effort_points as double precision) as effort_points,
-    cast(predicted.predictability as double precision) as predictability,
-    cast(predicted.ease as double precision) as ease,
-    cast(predicted.tickets * predicted.predictability * predicted.ease as double precision) as automation_tickets,
+    as_double(predicted.handling_evenness) as handling_evenness,
+    as_double(predicted.macro_share) as macro_share,
+    as_double(predicted.effort_points) as effort_points,
+    as_double(predicted.predictability) as predictability,
+    as_double(predicted.ease) as ease,
+    as_double(predicted.tickets * predicted.predictability * predicted.ease) as automation_tickets,
     coalesce(predicted.predictability >= weights.path_predictability_from, false)
     and coalesce(predicted.effort_points <= weights.path_effort_points_to, false) as is_path,
     cast(predicted.path_tickets as bigint) as path_tickets,
     cast(predicted.path_seconds as bigint) as path_seconds,
-    cast(predicted.path_square_seconds as double precision) as path_squares,
+    as_double(predicted.path_square_seconds) as path_squares,
     coalesce(dim_category.is_automatable, false) as is_automatable,
     cast(coalesce(explained.articles, 0) as bigint) as articles,
     cast(coalesce(explained.article_views, 0) as bigint) as article_views,

@@ -58,8 +58,8 @@ select
     case
         when not contacts.is_answered then null
         when contacts.talk_seconds is not null
-            then cast(
-                contacts.talk_seconds + coalesce(contacts.hold_seconds, 0) + coalesce(contacts.wrap_up_seconds, 0) as double precision
+            then as_double(
+                contacts.talk_seconds + coalesce(contacts.hold_seconds, 0) + coalesce(contacts.wrap_up_seconds, 0)
             )
         else entries.handling_seconds * 1.0 / shared.contacts
     end as handling_seconds,

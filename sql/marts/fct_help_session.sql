@@ -26,7 +26,7 @@ points as (
     union all
     select
         requester_key,
-        cast(null as varchar) as help_session_id,
+        as_text(null) as help_session_id,
         source,
         created_at as point_at,
         1 as is_contact
@@ -36,7 +36,7 @@ points as (
     -- A call or chat on a ticket that exists already is asking us too, answered or not.
     select
         fct_ticket.requester_key,
-        cast(null as varchar) as help_session_id,
+        as_text(null) as help_session_id,
         fct_ticket.source,
         fct_ticket_event.occurred_at as point_at,
         1 as is_contact
@@ -47,7 +47,7 @@ points as (
     union all
     select
         md5(source || ':' || requester_id) as requester_key,
-        cast(null as varchar) as help_session_id,
+        as_text(null) as help_session_id,
         source,
         offered_at as point_at,
         1 as is_contact

@@ -57,7 +57,7 @@ asked as (
 solved as (
     select
         category,
-        cast(seconds_between(first_assigned_at, first_solved_at) as double precision) as solving_seconds
+        as_double(seconds_between(first_assigned_at, first_solved_at)) as solving_seconds
     from fct_ticket
     where is_eligible and is_solved and first_assigned_at <= first_solved_at
 ),

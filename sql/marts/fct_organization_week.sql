@@ -194,7 +194,7 @@ select
     added.organization_key,
     added.week as week_starts_on,
     cast(added.week as timestamp) as week_local_at,
-    cast(added.usual_tickets as double precision) as usual_tickets,
+    as_double(added.usual_tickets) as usual_tickets,
     added.tickets,
     added.same_category_tickets,
     added.reopens,

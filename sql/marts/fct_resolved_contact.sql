@@ -6,7 +6,7 @@ select
     help_session_id as contact_id,
     session_type as channel,
     category,
-    cast(null as varchar) as organization_key,
+    as_text(null) as organization_key,
     started_at as resolved_at,
     started_local_at as resolved_local_at,
     case when session_type = 'bot' then '1 automation' else '0 self-service' end as support_tier

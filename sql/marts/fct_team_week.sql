@@ -92,8 +92,8 @@ lived as (
 usual as (
     select
         team_key,
-        cast(sum(reopened_tickets) as double precision) / nullif(sum(judged_tickets), 0) as reopened_share,
-        cast(sum(satisfied_answers) as double precision) / nullif(sum(answers), 0) as satisfied_share
+        as_double(sum(reopened_tickets)) / nullif(sum(judged_tickets), 0) as reopened_share,
+        as_double(sum(satisfied_answers)) / nullif(sum(answers), 0) as satisfied_share
     from lived
     where weeks_ago between 1 and 26 and is_final
     group by 1
@@ -138,7 +138,7 @@ select
     cast(spells.tickets_solved as bigint) as tickets_solved,
     cast(spells.solved_points as bigint) as solved_points,
     cast(spells.scheduled_seconds as bigint) as scheduled_seconds,
-    cast(spells.solved_points * 3600.0 / nullif(spells.scheduled_seconds, 0) as double precision) as points_per_hour,
+    as_double(spells.solved_points * 3600.0 / nullif(spells.scheduled_seconds, 0)) as points_per_hour,
     spread.spread_points_per_hour,
     spread.summed_points_per_hour,
     spread.chance_points_per_hour,

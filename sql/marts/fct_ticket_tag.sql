@@ -11,14 +11,14 @@ told as (
 apart as (
     select
         tags,
-        cast('' as varchar) as tag,
-        cast(tags || ',' as varchar) as rest
+        as_text('') as tag,
+        as_text(tags || ',') as rest
     from told
     union all
     select
         tags,
-        cast(trim(substr(rest, 1, position(',' in rest) - 1)) as varchar) as tag,
-        cast(substr(rest, position(',' in rest) + 1) as varchar) as rest
+        as_text(trim(substr(rest, 1, position(',' in rest) - 1))) as tag,
+        as_text(substr(rest, position(',' in rest) + 1)) as rest
     from apart
     where rest <> ''
 ),

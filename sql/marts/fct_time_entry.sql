@@ -44,7 +44,7 @@ contacts as (
 calls as (
     select
         ticket_key,
-        cast(ticket_key as varchar) || ':' || cast(event_number as varchar) as entry_id,
+        as_text(ticket_key) || ':' || as_text(event_number) as entry_id,
         agent_key,
         occurred_at as started_at,
         'talk' as activity,
@@ -89,7 +89,7 @@ union all
 
 select
     'estimated' as entry_kind,
-    cast(actions.ticket_key as varchar) || ':' || cast(actions.event_number as varchar) as entry_id,
+    as_text(actions.ticket_key) || ':' || as_text(actions.event_number) as entry_id,
     actions.ticket_key,
     agents.agent_key,
     actions.occurred_at as started_at,

@@ -29,7 +29,7 @@ select
     told.ticket_key,
     told.figure,
     told.vendor_value,
-    cast(
+    as_double(
         case
             when told.figure = 'reopens' then case when ticket.has_history then ticket.reopens end
             when told.figure = 'replies' then case when ticket.has_messages then ticket.replies end
@@ -53,14 +53,12 @@ select
             when told.figure = 'on_hold_minutes_calendar' then ticket.on_hold_calendar_seconds / 60.0
             when told.figure = 'on_hold_minutes_business' then ticket.on_hold_business_seconds / 60.0
         end
-        as double precision
     ) as our_value,
-    cast(
+    as_double(
         case
             when told.figure = 'reopens' then case when ticket.has_history then coalesce(returns_from_solved.reopens, 0) end
             when told.figure = 'first_reply_minutes_calendar' then ticket.first_comment_calendar_seconds / 60.0
         end
-        as double precision
     ) as variant_value
 from told
 inner join fct_ticket as ticket

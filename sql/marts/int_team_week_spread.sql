@@ -34,15 +34,15 @@ teams as (
 select
     teams.team_key,
     teams.week_starts_on,
-    cast(
-        sum(cast(abs(ours.points_per_hour - theirs.points_per_hour) as decimal(18, 9))) / (2 * max(teams.agents)) as double precision
+    as_double(
+        sum(cast(abs(ours.points_per_hour - theirs.points_per_hour) as decimal(18, 9))) / (2 * max(teams.agents))
     ) as spread_points_per_hour,
-    cast(max(teams.points_per_hour) as double precision) as summed_points_per_hour,
-    cast(sum(case when ours.agent_key <> theirs.agent_key then cast(sqrt(
+    as_double(max(teams.points_per_hour)) as summed_points_per_hour,
+    as_double(sum(case when ours.agent_key <> theirs.agent_key then cast(sqrt(
         2 / pi() * teams.solved_points_squared / teams.scheduled_hours
         * (1 / ours.scheduled_hours + 1 / theirs.scheduled_hours)
-    ) as decimal(18, 9)) else 0 end) / (2 * max(teams.agents)) as double precision) as chance_points_per_hour,
-    cast(max(teams.agents * teams.solved_points / teams.scheduled_hours) as double precision) as even_points_per_hour
+    ) as decimal(18, 9)) else 0 end) / (2 * max(teams.agents))) as chance_points_per_hour,
+    as_double(max(teams.agents * teams.solved_points / teams.scheduled_hours)) as even_points_per_hour
 from teams
 inner join agents as ours
     on ours.team_key = teams.team_key

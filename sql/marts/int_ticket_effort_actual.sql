@@ -9,7 +9,7 @@ solved as (
         coalesce(route.teams, 1) as teams,
         coalesce(route.is_escalated, false) as is_escalated,
         coalesce(conversation.replies, 0) as replies,
-        cast(handling.handling_seconds as double precision) as handling_seconds,
+        as_double(handling.handling_seconds) as handling_seconds,
         handling.handling_kind
     from int_ticket_outcome as outcome
     inner join stg_ticket

@@ -5,17 +5,17 @@ select
     substr(min(case
         when
             events.event_type = 'category' and events.occurred_at <= stg_ticket.created_at
-            then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+            then lpad(as_text(events.event_number), 8, '0') || events.to_value
     end), 9) as first_category,
     substr(max(case
         when
             events.event_type = 'category' and events.occurred_at <= outcome.first_solved_at
-            then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+            then lpad(as_text(events.event_number), 8, '0') || events.to_value
     end), 9) as solving_category,
     substr(min(case
         when
             events.event_type = 'priority' and events.occurred_at <= stg_ticket.created_at
-            then lpad(cast(events.event_number as varchar), 8, '0') || events.to_value
+            then lpad(as_text(events.event_number), 8, '0') || events.to_value
     end), 9) as first_priority,
     max(case when events.event_type = 'priority' then 1 else 0 end) = 1 as is_priority_told,
     coalesce(
