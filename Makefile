@@ -18,8 +18,9 @@ help: ## what there is to make
 	@.venv/bin/uv pip install --quiet --python $(PY) -r requirements.txt
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt requirements-postgresql.txt
-	@.venv/bin/uv pip install --quiet --python $(PY) -r requirements.txt -r requirements-postgresql.txt -r requirements-dev.txt
+.venv/.installed-dev: .venv/.installed requirements-dev.txt requirements-postgresql.txt requirements-spark.txt
+	@.venv/bin/uv pip install --quiet --python $(PY) -r requirements.txt -r requirements-postgresql.txt -r requirements-spark.txt \
+		-r requirements-dev.txt
 	@touch $@
 
 setup: .venv/.installed ## the environment
@@ -29,6 +30,8 @@ lock: .venv/.installed-dev ## every requirements file from its .in
 		--custom-compile-command "make lock" requirements.in -o requirements.txt
 	@.venv/bin/uv pip compile --quiet --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		--custom-compile-command "make lock" requirements-postgresql.in -o requirements-postgresql.txt
+	@.venv/bin/uv pip compile --quiet --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+		--custom-compile-command "make lock" requirements-spark.in -o requirements-spark.txt
 	@.venv/bin/uv pip compile --quiet --no-annotate --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 		--custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 

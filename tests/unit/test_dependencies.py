@@ -18,14 +18,14 @@ FREE = (
 OWED = re.compile(r"(?<!L)GPL|AGPL|SSPL|BUSL|Commons Clause|Proprietary|CC-BY-NC", re.IGNORECASE)
 # What a package does not say itself: read in its own files.
 READ_BY_HAND: dict[str, str] = {}
-TESTS_ONLY = ("pm4py", "django-helpdesk", "pytest", "hypothesis", "playwright", "pip-audit", "cyclonedx-bom")
+TESTS_ONLY = ("pm4py", "django-helpdesk", "pyspark", "pytest", "hypothesis", "playwright", "pip-audit", "cyclonedx-bom")
 
 
 def _locked(file: str) -> dict[str, str]:
     return dict(LOCKED.findall((ROOT / file).read_text(encoding="utf-8")))
 
 
-SHIPPED = _locked("requirements.txt") | _locked("requirements-postgresql.txt")
+SHIPPED = _locked("requirements.txt") | _locked("requirements-postgresql.txt") | _locked("requirements-spark.txt")
 
 
 def licence_of(package: str) -> str:
