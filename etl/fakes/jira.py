@@ -1,9 +1,10 @@
 """A Jira Service Management cloud in memory, read through REST 3 and the service desk's API.
 
-Quirks kept: ``updated`` in JQL is a minute in the zone of who asks; search gives a token and no total, and shifts when
-an issue is touched; a page of assignable users may be shorter than asked and not the last; an issue that is deleted is
-gone without a word; merging there is none, a duplicate is linked and resolved as one; a rating that was not given is a
-404; what is left of a limit stands in ``X-RateLimit-Remaining``, its reset in ISO 8601.
+Quirks kept: ``updated`` in JQL is a minute in the zone of who asks; search gives a token and no total, shifts when an
+issue is touched, and knows no project that may not be browsed; a page of assignable users may be shorter than asked and
+not the last; an issue that is deleted is gone without a word; merging there is none, a duplicate is linked and resolved
+as one; a rating that was not given is a 404; what is left of a limit stands in ``X-RateLimit-Remaining``, its reset in
+ISO 8601.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ class Jira(Issues):
 
     token: str = "token"
     user: str = "admin@example.com"
-    _asked: list[float] = field(default_factory=list)
     per_minute: int | None = None
+    unseen: set[int] = field(default_factory=set)  # projects the account may not browse
+    _asked: list[float] = field(default_factory=list)
 
     def answer(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Answer one request as the API does."""
@@ -71,6 +73,7 @@ class Jira(Issues):
             desks = [
                 {"id": str(n), "projectId": str(n), "projectKey": project_key(n), "projectName": name}
                 for n, name in self.groups.items()
+                if n not in self.unseen
             ]
             return self._sliced("values", desks, query)
         if path == "/rest/servicedeskapi/organization":
@@ -82,7 +85,7 @@ class Jira(Issues):
             return Answer([self.shown(person.number) for person in ranged if person.is_agent])
         found = re.fullmatch(r"/rest/(?:api/3/issue|servicedeskapi/request)/(\d+)/(\w+)", path)
         ticket = self.tickets.get(int(found.group(1))) if found else None
-        if not found or ticket is None or ticket.is_deleted:
+        if not found or ticket is None or ticket.is_deleted or self.project_of(ticket) in self.unseen:
             return Answer({"errorMessages": ["Issue does not exist or you do not have permission to see it."]}, 404)
         return self._of_issue(ticket, found.group(2), query)
 
@@ -110,7 +113,12 @@ class Jira(Issues):
         return Answer({name: rows[begin : begin + size], **more})
 
     def _search(self, told: Record) -> Answer:
-        held = [t for t in self.tickets.values() if not t.is_deleted]
+        numbers_of = {project_key(number): number for number in self.groups if number not in self.unseen}
+        keys = re.findall(r'"([^"]+)"', told["jql"].partition(")")[0])
+        if unknown := [key for key in keys if key not in numbers_of]:
+            return Answer({"errorMessages": [f"The value '{unknown[0]}' does not exist for the field 'project'."]}, 400)
+        projects = {numbers_of[key] for key in keys}
+        held = [t for t in self.tickets.values() if not t.is_deleted and self.project_of(t) in projects]
         for operator, minute in re.findall(r'updated (>=|<) "([^"]+)"', told["jql"]):
             at = datetime.fromisoformat(minute).replace(tzinfo=ZoneInfo(ZONE))
             held = [t for t in held if (t.updated_at >= at) == (operator == ">=")]

@@ -41,9 +41,13 @@ class Issues(Desk):
     def _project(self, team: int | None) -> int:
         return team or next(iter(self.groups))
 
+    def project_of(self, ticket: Ticket) -> int:
+        """Return the project an issue is in."""
+        return self._project(ticket.traits["team"])
+
     def issue_key(self, ticket: Ticket) -> str:
         """Return the key of an issue."""
-        return f"{project_key(self._project(ticket.traits['team']))}-{ticket.number}"
+        return f"{project_key(self.project_of(ticket))}-{ticket.number}"
 
     def shown(self, number: int | None) -> Record | None:
         """Return somebody as shown; a rule is an app."""

@@ -13,7 +13,7 @@ from config.errors import RunRefused, SourceFailed
 from etl.fakes.server import Answer, served
 from etl.sources.freshdesk import streams as freshdesk
 from etl.sources.intercom import streams as intercom
-from etl.sources.jira import streams as jira
+from etl.sources.jira import asking as jira
 from etl.sources.live import http
 from tests.support.live import BOB, FAKES, KIM, at, handed, hosted, read, source, without_ceremony
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.errors import SourceFailed
 from etl.sources.fivetran_zendesk import records
 from etl.sources.live.database import Database
 from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
@@ -129,6 +130,11 @@ class _Tables:
         self, table: str, statement: str, into: dict[str, Callable[[Record], Any]], cursor: Cursor | None, **more: Any
     ) -> Iterator[Page]:
         if not self.base.has(table):
+            if table in NEEDED:
+                name = self.base.source.name
+                raise SourceFailed(
+                    f"{name}: the table {table} is not there; has the schema changed, or the login lost it?"
+                )
             return
         newest = datetime.fromisoformat(cursor["synced"]) if cursor else BEGINNING
         at = newest - TIME_AGAIN if cursor else BEGINNING

@@ -37,7 +37,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     source, api = reading.source, client(reading)
     groups: dict[str, str] = {}
     return (
-        Stream("teams", lambda _: _teams(api, groups)),
+        Stream("teams", lambda cursor: _teams(api, groups, cursor)),
         Stream("agents", lambda _: _agents(api, reading)),
         Stream("organizations", lambda _: _listing(api, "companies", "organizations", people.company(source))),
         Stream("requesters", lambda cursor: _contacts(api, reading, cursor)),
@@ -92,20 +92,21 @@ def _listing(api: Client, path: str, table: str, convert: Callable[[Record], Any
         yield Page({table: rows_of(told, convert)}, {}, {table: fields_of(told)})
 
 
-def _teams(api: Client, groups: dict[str, str]) -> Iterator[Page]:
+def _teams(api: Client, groups: dict[str, str], cursor: Cursor | None) -> Iterator[Page]:
+    usual = (cursor or {}).get("usual")  # hours that may be read no more stay as they were
     try:
         hours = api.get(f"{API}/business_hours")
     except Refused as error:
         if error.status not in NOT_ON_PLAN:
             raise
-        hours = []
-    usual = next((str(told["id"]) for told in hours if told.get("is_default")), None)
-    whole = frozenset(("schedules",))
-    yield Page({"schedules": rows_of(hours, people.schedule)}, {}, {"schedules": fields_of(hours)}, whole)
+    else:
+        usual = next((str(told["id"]) for told in hours if told.get("is_default")), None)
+        rows, whole = rows_of(hours, people.schedule), frozenset(("schedules",))
+        yield Page({"schedules": rows}, {"usual": usual}, {"schedules": fields_of(hours)}, whole)
     for told in _pages(api, "groups"):
         groups |= {str(group["name"]): str(group["id"]) for group in told}
         rows = rows_of(told, lambda g: {"team_id": str(g["id"]), "name": str(g["name"]), "schedule_id": usual})
-        yield Page({"teams": rows}, {}, {"teams": fields_of(told)})
+        yield Page({"teams": rows}, {"usual": usual}, {"teams": fields_of(told)})
 
 
 def _agents(api: Client, reading: Reading) -> Iterator[Page]:

@@ -6,7 +6,7 @@ groups are rights, not teams; projects are taken as teams.
 
 from __future__ import annotations
 
-from etl.sources.jira import streams
+from etl.sources.jira import checking, streams
 from etl.sources.live import shared
 from etl.sources.live.kinds import Connector, Option, Secret
 
@@ -31,5 +31,5 @@ CONNECTOR = Connector(
     ),
     secrets=(Secret("token", "an API token of an agent who may browse the projects and see their agents"),),
     streams=streams.streams,
-    check=streams.check,
+    check=checking.check,
 )  # fmt: skip

@@ -20,6 +20,8 @@ from etl.sources.files.extraction import workspace
 from etl.sources.files.raw import forget
 from etl.sources.live.kinds import Connector, Cursor, Fault, LiveSource, Page, Reading, Stream
 from etl.sources.live.screening import screened
+from etl.sources.live.shared import PRESENT
+from etl.sources.live.sight import must_still_be_seen
 from etl.sources.live.store import Store, Tally
 
 SLICE_ROWS = 50_000
@@ -63,7 +65,8 @@ def load_live(
 
     Whatever ends it early, the slices committed so far stay and the next run goes on from their cursors. With
     ``full_refresh`` the source is forgotten first. Raises ``SourceFailed`` when the helpdesk could not be read to the
-    end, ``RunRefused`` when over one row in a hundred is bad (the cursor then stays before them).
+    end, ``RunRefused`` when over one row in a hundred is bad or most of what there was is listed no more (the cursor
+    then stays before them).
     """
     try:
         with workspace(settings.home, source.name) as (connection, work):
@@ -143,6 +146,8 @@ class _Run:
             if file:
                 files[name].append(file)
             if table.name in piece.whole:
+                if table.name == PRESENT.name:
+                    must_still_be_seen(self.connection, self.store.path, self.store.source, name)
                 staying[name] = self.store.staying(self.connection, name)
         self._must_be_mostly_good(piece, faults)
         self.store.load(files)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from config.errors import SourceFailed
 from etl.sources.live.http import Client, Refused, checked_url
 from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, instant, rows_of, text
@@ -35,7 +36,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     api = client(reading)
     people = People(api, reading.source)
     return (
-        Stream("queues", lambda _: _queues(api)),
+        Stream("queues", lambda cursor: _queues(api, reading, cursor)),
         Stream("agents", lambda _: _agents(people)),
         Stream("transactions", lambda cursor: _transactions(api, reading, people, cursor)),
     )
@@ -63,11 +64,29 @@ def check(reading: Reading) -> Iterator[Finding]:
         )
 
 
-def _queues(api: Client) -> Iterator[Page]:
+def _queues(api: Client, reading: Reading, cursor: Cursor | None) -> Iterator[Page]:
+    """Read queues, and refuse to go on without one that was seen before: it would seem that nothing happens there."""
     told = listed(api, f"{ROOM}/queues/all", {"fields": "Name"})
-    yield Page(
-        {"queues": rows_of(told, lambda queue: {"queue_id": text(queue["id"]), "name": text(queue["Name"])})}, {}
-    )
+    known = {str(queue["id"]): str(queue["Name"]) for queue in told}
+    former = (cursor or {}).get("queues", {})
+    lost = [name for number, name in former.items() if number not in known and not _is_there(api, number)]
+    if lost:
+        raise SourceFailed(
+            f"{reading.source.name}: the queue {', '.join(lost)} can no longer be seen; grant SeeQueue, ShowTicket and "
+            "ShowTicketComments on it; what was read before is kept"
+        )
+    rows = rows_of(told, lambda queue: {"queue_id": text(queue["id"]), "name": text(queue["Name"])})
+    yield Page({"queues": rows}, {"queues": {**former, **known}})
+
+
+def _is_there(api: Client, queue: str) -> bool:
+    try:
+        api.get(f"{ROOM}/queue/{queue}")  # one that was disabled is listed no more, and shown
+    except Refused as error:
+        if error.status not in (403, 404):
+            raise
+        return False
+    return True
 
 
 def _agents(people: People) -> Iterator[Page]:
