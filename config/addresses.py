@@ -4,7 +4,8 @@ An address somebody wrote into the settings, or a name server or a redirect answ
 machine, its cloud's metadata or the networks behind the firewall, unless ``allowed_networks`` says so. What counts is
 the address a name resolves to, however it was written: decimal, octal, or an IPv4 address inside an IPv6 one.
 
-``config.outbound.session`` is how to speak HTTP under this rule; ``reachable`` is for everything else.
+``config.outbound.session`` is how to speak HTTP under this rule; ``reachable`` is for everything else, and
+``config.outbound.checked_names`` for libraries that connect by themselves.
 """
 
 from __future__ import annotations
@@ -56,15 +57,25 @@ def reachable(
     Resolving again would ask the name server again, which may answer otherwise. Raises ``AddressRefused`` when there is
     an address but none that may be used, ``OSError`` when the name has none.
     """
-    found = [str(answer[4][0]) for answer in resolve(host, port, type=socket.SOCK_STREAM)]
-    permitted = [address for address in dict.fromkeys(found) if is_permitted(address, allowed)]
-    if not permitted:
-        shown = ", ".join(dict.fromkeys(found)) or "no address"
+    answers = permitted(host, resolve(host, port, type=socket.SOCK_STREAM), allowed)
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+def permitted(
+    host: object, answers: Sequence[tuple[Any, ...]], allowed: Sequence[Network] = ()
+) -> list[tuple[Any, ...]]:
+    """Return, of what a name resolves to (``socket.getaddrinfo``), what may be connected to.
+
+    Raises ``AddressRefused`` when nothing is left.
+    """
+    left = [answer for answer in answers if is_permitted(str(answer[4][0]), allowed)]
+    if not left:
+        shown = ", ".join(dict.fromkeys(str(answer[4][0]) for answer in answers)) or "no address"
         raise AddressRefused(
             f"{host} leads to {shown}: this machine or a network that is not public; if that is meant, name it in "
             "allowed_networks"
         )
-    return permitted
+    return left
 
 
 def _is_public(address: Address) -> bool:

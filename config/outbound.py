@@ -9,7 +9,9 @@ like the first. Only ``http`` and ``https`` are known; proxies and ``.netrc`` of
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import requests
@@ -18,9 +20,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from config.addresses import Network, reachable
+from config.addresses import Network, permitted, reachable
 
 MOST_REDIRECTS = 3
+_RESOLVING = threading.Lock()
 
 if TYPE_CHECKING:
     _Connection = HTTPConnection
@@ -40,6 +43,26 @@ def session(allowed: Sequence[Network] = ()) -> requests.Session:
     for scheme in ("https://", "http://"):
         made.mount(scheme, _Adapter(tuple(allowed)))
     return made
+
+
+@contextmanager
+def checked_names(allowed: Sequence[Network] = ()) -> Iterator[None]:
+    """Have every name that is resolved meanwhile lead to public addresses and ``allowed`` networks only.
+
+    For libraries that connect by themselves: what they connect to is what was checked. It holds for the whole process,
+    one at a time. Who resolves any other name gets ``config.addresses.AddressRefused``.
+    """
+    with _RESOLVING:
+        plainly = socket.getaddrinfo
+
+        def checked(host: Any, *more: Any, **named: Any) -> list[tuple[Any, ...]]:
+            return permitted(host, plainly(host, *more, **named), allowed)
+
+        socket.getaddrinfo = checked
+        try:
+            yield
+        finally:
+            socket.getaddrinfo = plainly
 
 
 class _Adapter(HTTPAdapter):

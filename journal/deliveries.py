@@ -14,7 +14,7 @@ from sqlalchemy import Double, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journal.entries import Book, JournalRefused
-from journal.tables import Base, UtcInstant
+from journal.tables import Base, Names, UtcInstant
 
 Told = Literal["raised", "worse", "ended"]
 
@@ -31,6 +31,7 @@ class DeliveryRow(Base):
     direction: Mapped[str]  # up or down; empty for a warning
     dimension: Mapped[str]
     value: Mapped[str]
+    teams: Mapped[frozenset[str]] = mapped_column(Names)  # team keys it is about; none: the whole desk
     since: Mapped[date] = mapped_column("starts_on")
     until: Mapped[date] = mapped_column("ends_on")
     severity: Mapped[str]
@@ -53,7 +54,10 @@ class DeliveryAttemptRow(Base):
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What a recipient was told of a matter: an incident's metric, direction, part and days, or a warning's."""
+    """What a recipient was told of a matter: an incident's metric, direction, part and days, or a warning's.
+
+    ``teams`` are keys: it is for who may see all of them, and where there are none for who sees the whole desk.
+    """
 
     recipient: str
     kind: Told
@@ -61,6 +65,7 @@ class Delivery:
     direction: str
     dimension: str
     value: str
+    teams: frozenset[str]
     since: date
     until: date
     severity: str

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from config.errors import DeskpulseError
 
-HEAD = "0006"  # the newest migration; Alembic is loaded only where a database is behind it
+HEAD = "0007"  # the newest migration; Alembic is loaded only where a database is behind it
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 ADVISORY_LOCK = 20_261_122  # any number, the same in every process
 

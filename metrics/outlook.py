@@ -61,7 +61,7 @@ class Outlook:
         if told.about == "teams":
             if scope.teams is None:
                 return rows
-            seen = [bool(keys) and keys <= scope.teams for keys in teams]
+            seen = [scope.covers(keys) for keys in teams]
         else:
             seen = [scope.looks_after(keys) for keys in teams]
         if told.about == "people" and scope.agent_key:

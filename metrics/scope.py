@@ -40,6 +40,10 @@ class Scope:
         """Return the scope of somebody who may see all: the local mode, and batches."""
         return cls(viewer, None, "local")
 
+    def covers(self, teams: frozenset[str]) -> bool:
+        """Tell whether figures about teams are for the viewer: about all of theirs; about none is the whole desk's."""
+        return self.teams is None or (bool(teams) and teams <= self.teams)
+
     def looks_after(self, teams: frozenset[str]) -> bool:
         """Tell whether what is told of single persons of these teams is for the viewer: their manager's eyes."""
         return self.role in LOOKS_AFTER and bool(teams) and (self.teams is None or teams <= self.teams)

@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -17,9 +17,10 @@ from config.repeating import again_and_again, span
 from config.settings import Settings, load_settings
 from metrics.published import Build, current_build
 from metrics.scope import Scope
-from reports.chats import tell_chats
+from reports.chats import Chat, chats_of, tell_chat
 from reports.deliver import Attachment, NotDelivered, Picture, mail_server, message, send
-from reports.digest import WHOLE_DESK, Digest, digest_for
+from reports.digest import Digest, digest_for
+from reports.granted import WHOLE_DESK
 from reports.html import html, inline
 from reports.notify import Outcome, failures_read, notify
 from reports.pdf import pdf
@@ -27,8 +28,6 @@ from reports.recipients import ROLES, Recipient, recipients
 from reports.sent import note_sent, sending, was_sent
 from reports.text import summary, text
 from ui.periods import last_full_week
-
-CHATS = "DESKPULSE_CHATS"  # addresses hold secrets: by environment only
 
 
 def parser() -> argparse.ArgumentParser:
@@ -124,16 +123,32 @@ def _send(chosen: Sequence[Recipient], week: date, build: Build, settings: Setti
             send(
                 message(server.sender, recipient.to, subject, text(digest), html(digest), pictures, attachments), server
             )
-            note_sent(sent, recipient.to, week, build.build_id)  # before chats: one that is away must not mail it anew
+            note_sent(sent, recipient.to, week, build.build_id)
             print(f"{recipient.to}: sent")
-            _to_chats(digest, settings)
+        chats = [chat for chat in chats_of(os.environ) if again or not was_sent(sent, chat.name, week)]
+        told = _for_chats(chosen, week, build, settings) if chats else None
+        if told is not None:
+            _to_chats(chats, told, sent, build, settings)
 
 
-def _to_chats(digest: Digest, settings: Settings, environ: Mapping[str, str] = os.environ) -> None:
-    """Tell chats what the whole desk's executives are told: a chat has no scope of its own."""
-    addresses = environ.get(CHATS, "").split()
-    if addresses and digest.recipient.role == "executive" and digest.part == WHOLE_DESK:
-        tell_chats(addresses, f"Deskpulse: {digest.title}", summary(digest), settings.networks)
+def _for_chats(chosen: Sequence[Recipient], week: date, build: Build, settings: Settings) -> Digest | None:
+    """Return what the whole desk's executives are told: a chat has no scope of its own. None where nobody is told."""
+    asked = (digest_for(one, week, build, settings) for one in chosen if one.role == "executive")
+    return next((digest for digest in asked if digest is not None and digest.part == WHOLE_DESK), None)
+
+
+def _to_chats(chats: Sequence[Chat], digest: Digest, sent: Path, build: Build, settings: Settings) -> None:
+    """Tell each chat, whatever becomes of the others, and note which were told. Raises ``NotDelivered``."""
+    failed = []
+    for chat in chats:
+        try:
+            title, said = f"Deskpulse: {digest.title}", summary(digest)
+            tell_chat(chat.address, chat.reads, title, said, {"title": title, "message": said}, settings.networks)
+            note_sent(sent, chat.name, digest.week, build.build_id)
+        except (BadSetting, NotDelivered) as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _write(

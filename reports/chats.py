@@ -9,23 +9,43 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 import requests
 
 from config.addresses import AddressRefused, Network, reachable
 from config.errors import BadSetting
-from config.outbound import session
+from config.outbound import checked_names, session
 from reports.deliver import TIMEOUT_SECONDS, NotDelivered
 
+CHATS: Final = "DESKPULSE_CHATS"  # addresses hold secrets: by environment only
 PORTS: Final = {True: 443, False: 80}
 MOST_SAID: Final = 160
 
 
-def tell_chats(addresses: Sequence[str], title: str, text: str, allowed: Sequence[Network] = ()) -> None:
-    """Send a short text to several chats. Raises ``BadSetting`` and ``NotDelivered``."""
-    for nth, address in enumerate(addresses, start=1):
-        tell_chat(address, f"chat number {nth}", title, text, {"title": title, "message": text}, allowed)
+@dataclass(frozen=True)
+class Chat:
+    """A chat the digest is told to; ``name`` tells it from others wherever it stands among them."""
+
+    address: str = field(repr=False)
+    number: int
+
+    @property
+    def name(self) -> str:
+        """What its address makes of it, which cannot be read back."""
+        return f"chat:{sha256(self.address.encode()).hexdigest()[:16]}"
+
+    @property
+    def reads(self) -> str:
+        """How to speak of it."""
+        return f"chat number {self.number}"
+
+
+def chats_of(environ: Mapping[str, str]) -> list[Chat]:
+    """Return the chats of ``DESKPULSE_CHATS``, each once."""
+    return [Chat(address, nth) for nth, address in enumerate(dict.fromkeys(environ.get(CHATS, "").split()), start=1)]
 
 
 def tell_chat(
@@ -55,8 +75,14 @@ def _through(plugin: Any, name: str, title: str, text: str, allowed: Sequence[Ne
             reachable(str(plugin.host), plugin.port or PORTS[bool(plugin.secure)], allowed)
         except (AddressRefused, OSError) as error:
             raise NotDelivered(f"{name} was not told: {error}") from error
-    with LogCapture(level=logging.WARNING, fmt="%(message)s") as captured:  # type: ignore[no-untyped-call]
-        is_taken = plugin.notify(title=_harmless(title), body=_harmless(text), body_format=NotifyFormat.TEXT)
+    with (
+        checked_names(allowed),
+        LogCapture(level=logging.WARNING, fmt="%(message)s") as captured,  # type: ignore[no-untyped-call]
+    ):
+        try:
+            is_taken = plugin.notify(title=_harmless(title), body=_harmless(text), body_format=NotifyFormat.TEXT)
+        except AddressRefused as error:
+            raise NotDelivered(f"{name} was not told: {error}") from error
         said = " ".join(captured.getvalue().split())
     if not is_taken:
         raise NotDelivered(f"{name} did not take the message: {said[:MOST_SAID] or 'it did not say why'}")

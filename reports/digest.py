@@ -17,10 +17,9 @@ from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Style, day_reads, style_of
 from metrics.review import FIRST, matters, week_changes
-from metrics.teams import team_keys
 from reports import addresses
 from reports.charts import Chart, volume_chart
-from reports.granted import as_granted, within
+from reports.granted import as_granted, part_reads, within
 from reports.recipients import Recipient, Role, scope_of
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen
@@ -28,7 +27,6 @@ from ui.goals import DESK, goals_of
 from ui.periods import Period
 
 MOST_ALERTS, MOST_CHANGES, DAYS_AHEAD = 8, 8, 7
-WHOLE_DESK = "The whole desk"
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def digest_for(
         recipient=recipient,
         week=week,
         title=f"{period.reads[:1].upper()}{period.reads[1:]}",
-        part=_part(scope, build),
+        part=part_reads(scope, build),
         sentence=f"{said} {cost}".strip(),
         lines=tuple(_line(kpi, style) for kpi in kpis),
         charts=tuple(volume_chart(week, scope, build, style)),
@@ -104,13 +102,6 @@ def digest_for(
         as_of=f"Data up to {day_reads(build.local_as_of.date())}, {build.local_as_of:%H:%M} ({build.time_zone})",
         made_at=build.as_of.replace(tzinfo=UTC),
     )
-
-
-def _part(scope: Scope, build: Build) -> str:
-    """Return whose figures these are: the teams that are left of what was asked for, or the whole desk."""
-    if scope.teams is None:
-        return WHOLE_DESK
-    return ", ".join(name for name, keys in team_keys(build).items() if keys & scope.teams)
 
 
 def _shown(role: Role, headline: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from config.sign_in import sign_in_of
 from metrics.granting import scope_of
 from metrics.published import Build
 from metrics.scope import Role, Scope
+from metrics.teams import team_keys
 
+WHOLE_DESK: Final = "The whole desk"
 READS_FIGURES: Final[tuple[Role, ...]] = ("executive", "manager", "analyst")
 
 
@@ -30,6 +32,13 @@ def as_granted(scope: Scope, settings: Settings, build: Build) -> Scope:
     except NoAccess:
         return nothing
     return within(scope, granted) if granted.role in READS_FIGURES else nothing
+
+
+def part_reads(scope: Scope, build: Build) -> str:
+    """Return whose figures a scope shows: its teams by name, or the whole desk."""
+    if scope.teams is None:
+        return WHOLE_DESK
+    return ", ".join(name for name, keys in team_keys(build).items() if keys & scope.teams)
 
 
 def within(scope: Scope, granted: Scope) -> Scope:

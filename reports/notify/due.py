@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from journal import Delivery, DeliveryState
 from journal.deliveries import Told
 from metrics.outlook_alerts import SEVERITIES
+from metrics.scope import Scope
 from reports.notify.matters import Matter, remembered, severity_of
 from reports.notify.subscribers import Subscriber
 
@@ -33,6 +34,7 @@ class Event:
 
 def due(
     subscriber: Subscriber,
+    scope: Scope,
     visible: Sequence[Matter],
     everything: Sequence[Matter],
     ledger: Sequence[Delivery],
@@ -41,13 +43,14 @@ def due(
 ) -> list[Event]:
     """Return what a subscriber is to be told at ``now`` (aware), the gravest first; ``ledger`` is what they were told.
 
-    ``visible`` is what they may see of ``everything``: what they may see no longer is not talked about either.
+    ``visible`` is what they may see of ``everything`` under their ``scope``: what they may see no longer is not talked
+    about either, whether it is still computed or not.
     """
     if not _is_time(subscriber, ledger, now.astimezone(zone), zone):
         return []
     threads = [_thread(matter, ledger) for matter in visible]
     found = [_news(matter, thread, subscriber, now) for matter, thread in zip(visible, threads, strict=True)]
-    found += [Event("ended", remembered(thread[-1]), thread) for thread in _gone(everything, ledger)]
+    found += [Event("ended", remembered(thread[-1]), thread) for thread in _gone(scope, everything, ledger)]
     quiet = subscriber.is_quiet(now.astimezone(zone))
     return [event for event in found if event is not None and not (quiet and _can_wait(event, subscriber))]
 
@@ -99,8 +102,8 @@ def _is_worse(matter: Matter, thread: Sequence[Delivery]) -> bool:
     return matter.rank < gravest or matter.size >= TWICE * max(1.0, *(told.size for told in since))
 
 
-def _gone(everything: Sequence[Matter], ledger: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
-    """Return the threads that were told, have not ended, and nothing computed is about."""
+def _gone(scope: Scope, everything: Sequence[Matter], ledger: Sequence[Delivery]) -> list[tuple[Delivery, ...]]:
+    """Return the threads that were told, may be seen, have not ended, and nothing computed is about."""
     threads: list[list[Delivery]] = []
     for told in ledger:
         mine = next((thread for thread in threads if remembered(thread[-1]).is_of(told)), None)
@@ -108,7 +111,7 @@ def _gone(everything: Sequence[Matter], ledger: Sequence[Delivery]) -> list[tupl
             threads.append([told])
         else:
             mine.append(told)
-    open_ones = [tuple(thread) for thread in threads if thread[-1].kind != "ended"]
+    open_ones = [tuple(one) for one in threads if one[-1].kind != "ended" and scope.covers(one[-1].teams)]
     return [thread for thread in open_ones if not any(matter.is_of(thread[-1]) for matter in everything)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,13 +26,14 @@ WARNED: Final[dict[str, Severity]] = {"intake": "critical", "sla": "serious", "b
 
 @dataclass(frozen=True)
 class Matter:
-    """An incident, or (without a direction) a warning. ``size`` is hours of work or people; ``is_held`` says that
-    somebody muted or expected it."""
+    """An incident, or (without a direction) a warning. ``teams`` are the keys it is about, none for the whole desk;
+    ``size`` is hours of work or people; ``is_held`` says that somebody muted or expected it."""
 
     metric: str
     direction: str
     dimension: str
     value: str
+    teams: frozenset[str]
     since: date
     until: date
     severity: Severity
@@ -74,6 +76,7 @@ def _incident(row: dict[Any, Any], marks: Sequence[AlertMark], today: date) -> M
     is_open = bool(row["is_open"])
     return Matter(
         *about,
+        teams=_teams(row),
         since=since,
         until=until,
         severity=severity_of(row["severity"]),
@@ -92,6 +95,7 @@ def _warning(row: dict[Any, Any], today: date) -> Matter:
         direction="",
         dimension=str(row["dimension"]),
         value=str(row["value"]),
+        teams=_teams(row),
         since=today,
         until=today,
         severity=WARNED.get(kind, "serious"),
@@ -101,6 +105,10 @@ def _warning(row: dict[Any, Any], today: date) -> Matter:
         title=warning_title(kind, str(row["value"])),
         says=f"{said[:1].upper()}{said[1:]}",
     )
+
+
+def _teams(row: dict[Any, Any]) -> frozenset[str]:
+    return frozenset(json.loads(row["team_keys"]))
 
 
 def severity_of(told: object) -> Severity:
@@ -113,14 +121,15 @@ def remembered(told: Delivery) -> Matter:
     is_warning = not told.direction
     title = warning_title(told.metric, told.value) if is_warning else title_reads(METRICS.get(told.metric), vars(told))
     return Matter(
-        told.metric, told.direction, told.dimension, told.value, told.since, told.until, severity_of(told.severity),
-        told.size, is_open=False, is_held=False, title=title, says="The newest figures do not show it any more.",
+        told.metric, told.direction, told.dimension, told.value, told.teams, told.since, told.until,
+        severity_of(told.severity), told.size, is_open=False, is_held=False, title=title,
+        says="The newest figures do not show it any more.",
     )  # fmt: skip
 
 
 def expected(mark: AlertMark) -> Matter:
     """Return what somebody marked as expected: it is computed no longer, and that is no news."""
     return Matter(
-        mark.metric, mark.direction, mark.dimension, mark.value, mark.since, mark.until, "slight", 0.0,
+        mark.metric, mark.direction, mark.dimension, mark.value, mark.teams, mark.since, mark.until, "slight", 0.0,
         is_open=False, is_held=True, title="", says="",
     )  # fmt: skip

@@ -15,17 +15,16 @@ from journal import AlertMark, Delivery, Journal, open_journal
 from metrics.outlook import Outlook, outlook
 from metrics.published import Build, current_build
 from metrics.scope import Scope
-from reports.chats import tell_chat
-from reports.deliver import NotDelivered, mail_server, message, send
-from reports.granted import as_granted
+from reports.deliver import NotDelivered
+from reports.granted import as_granted, part_reads
 from reports.notify.due import Event, due, retry_at
+from reports.notify.handing import hand_over
 from reports.notify.matters import Matter, expected, matters_of
 from reports.notify.subscribers import Subscriber, subscribers
-from reports.notify.wording import News, news_of, short
+from reports.notify.wording import News, news_of
 from reports.recipients import scope_for
 from reports.sent import sending
 
-ADDRESS_OF: Final = "DESKPULSE_CHANNEL_"  # addresses of channels hold secrets: by environment only
 WRITER: Final = "reports"
 READS_AS: Final = "executive"  # figures of their teams; nothing of single persons or tickets
 
@@ -101,12 +100,13 @@ def _told(subscriber: Subscriber, desk: _Desk, is_dry: bool) -> Outcome:
     if again is not None and desk.now < again and not is_dry:
         return Outcome(subscriber.name, "later", f"to be tried again from {again:%Y-%m-%d %H:%M} UTC on")
     try:
-        events = _due(subscriber, desk)
+        scope = _scope(subscriber, desk)
+        events = _due(subscriber, scope, desk)
         if not events:
             return Outcome(subscriber.name, "nothing", "nothing to tell")
-        news = news_of(events, subscriber, desk.settings)
+        news = news_of(events, subscriber, part_reads(scope, desk.build), desk.settings)
         if not is_dry:
-            _hand_over(subscriber, news, desk)
+            hand_over(subscriber, news, desk.settings, desk.environ)
             desk.journal.note_taken(subscriber.name, [_delivery(event, subscriber, news, desk.now) for event in events])
         return Outcome(subscriber.name, "told", news.subject, news)
     except (NotDelivered, BadSetting) as error:
@@ -116,30 +116,18 @@ def _told(subscriber: Subscriber, desk: _Desk, is_dry: bool) -> Outcome:
         return Outcome(subscriber.name, "failed", says)
 
 
-def _due(subscriber: Subscriber, desk: _Desk) -> list[Event]:
+def _scope(subscriber: Subscriber, desk: _Desk) -> Scope:
+    """Return what a subscriber may see: a channel what the settings say, a person no more than was granted."""
     scope = scope_for(subscriber.name, subscriber.teams, READS_AS, desk.build, "[alerts] recipients")
-    scope = scope if subscriber.channel else as_granted(scope, desk.settings, desk.build)
+    return scope if subscriber.channel else as_granted(scope, desk.settings, desk.build)
+
+
+def _due(subscriber: Subscriber, scope: Scope, desk: _Desk) -> list[Event]:
     if scope.teams == frozenset():  # who was granted nothing, or nothing any more, is not told of an end either
         return []
     visible = matters_of(desk.found, scope, desk.marks, desk.today)
     ledger = desk.journal.deliveries(subscriber.name)
-    return due(subscriber, visible, desk.everything, ledger, desk.now, ZoneInfo(desk.settings.time_zone))
-
-
-def _hand_over(subscriber: Subscriber, news: News, desk: _Desk) -> None:
-    """Give a message to the mail server or the channel. Raises ``NotDelivered`` and ``BadSetting``."""
-    if not subscriber.channel:
-        server = mail_server(desk.settings)
-        mail = message(server.sender, subscriber.name, news.subject, news.text, news.html, message_id=news.message_id)
-        if news.references:
-            mail["In-Reply-To"], mail["References"] = news.references[-1], " ".join(news.references)
-        send(mail, server, desk.environ)
-        return
-    variable = f"{ADDRESS_OF}{subscriber.channel.upper().replace('-', '_')}"
-    address = desk.environ.get(variable, "")
-    if not address:
-        raise BadSetting(f"{subscriber.name} has no address: set {variable}")
-    tell_chat(address, subscriber.name, news.subject, short(news), news.payload, desk.settings.networks)
+    return due(subscriber, scope, visible, desk.everything, ledger, desk.now, ZoneInfo(desk.settings.time_zone))
 
 
 def _delivery(event: Event, subscriber: Subscriber, news: News, now: datetime) -> Delivery:
@@ -151,6 +139,7 @@ def _delivery(event: Event, subscriber: Subscriber, news: News, now: datetime) -
         direction=matter.direction,
         dimension=matter.dimension,
         value=matter.value,
+        teams=matter.teams,
         since=matter.since,
         until=matter.until,
         severity=matter.severity,

@@ -30,8 +30,11 @@ class News:
     references: tuple[str, ...]  # messages about the same matters before
 
 
-def news_of(events: Sequence[Event], subscriber: Subscriber, settings: Settings) -> News:
-    """Return the message of events; the same events are the same message, however often it is made."""
+def news_of(events: Sequence[Event], subscriber: Subscriber, part: str, settings: Settings) -> News:
+    """Return the message of events about the ``part`` of the desk the subscriber may see.
+
+    The same events are the same message, however often it is made.
+    """
     link = f"{settings.dashboard_url.rstrip('/')}/alerts" if settings.dashboard_url else ""
     sections = [
         Section(title, tuple(_reads(event) for event in events if event.kind == kind))
@@ -39,7 +42,6 @@ def news_of(events: Sequence[Event], subscriber: Subscriber, settings: Settings)
         if any(event.kind == kind for event in events)
     ]
     subject = _subject(events)
-    part = ", ".join(subscriber.teams) or "The whole desk"
     footer = f"Alerts of {part}, for {subscriber.name}. Each is told once, and again when it worsens or ends."
     blocks = ["\n".join([section.title, *(f"- {said}" for said in section.sentences)]) for section in sections]
     number = identity(events, subscriber)

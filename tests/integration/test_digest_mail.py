@@ -17,7 +17,7 @@ from config.addresses import networks
 from config.errors import BadInput
 from config.settings import Settings
 from reports import __main__ as command
-from reports.chats import tell_chats
+from reports.chats import tell_chat
 from reports.deliver import NotDelivered
 from tests.e2e.conftest import free_port
 from tests.support.shared import copy_of
@@ -156,6 +156,6 @@ def test_a_chat_is_told_in_short(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) 
     assert [said["title"] for said in Chat.said] == ["Deskpulse: The week of 26 October 2026"]
     assert "In the week of 26 October 2026" in Chat.said[0]["message"]
     with pytest.raises(NotDelivered, match="did not take"):
-        tell_chats(["json://127.0.0.1:9/"], "a", "b", networks(["127.0.0.1"]))
+        tell_chat("json://127.0.0.1:9/", "it", "a", "b", {}, networks(["127.0.0.1"]))
     with pytest.raises(NotDelivered, match="not public"):
-        tell_chats(["json://127.0.0.1:9/"], "a", "b")
+        tell_chat("json://127.0.0.1:9/", "it", "a", "b", {})

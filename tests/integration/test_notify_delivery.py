@@ -228,6 +228,39 @@ def test_who_lost_access_is_not_told_of_the_end_either(desk: Desk, inbox: tuple[
     assert inbox[0].to == ["boss@example.com", "kim@example.com", "boss@example.com"]
 
 
+def test_who_lost_one_of_two_teams_is_told_of_what_is_left(
+    desk: Desk, inbox: tuple[Inbox, int], tmp_path: Path
+) -> None:
+    access = tmp_path / "access.toml"
+    granted = '[people]\n"kim@example.com" = { role = "manager", teams = ["Accounts"%s] }\n'
+    access.write_text(granted % ', "Billing"', encoding="utf-8")
+    (kim,) = [one for one in desk.settings.alerts["recipients"] if one.get("to") == "kim@example.com"]
+    alerts = {"recipients": [{**kim, "teams": []}]}
+    desk.settings = replace(desk.settings, alerts=alerts, sign_in={"mode": "oidc", "access": str(access)})
+    assert desk.tells() == {"kim@example.com": "told"}
+    (mail,) = inbox[0].arrived
+    for kind in ("plain", "html"):
+        said = mail.get_body((kind,)).get_content()
+        assert "Alerts of Accounts, Billing, for kim@example.com" in said
+        assert "whole desk" not in said
+    access.write_text(granted % "", encoding="utf-8")
+    frames = {table.name: pd.DataFrame(columns=table.names) for table in ALERT_TABLES}
+    store("alerts", desk.build, NOW, frames, desk.settings)
+    assert desk.tells(24) == {"kim@example.com": "nothing"}
+    access.write_text(granted % ', "Billing"', encoding="utf-8")
+    assert desk.tells(25) == {"kim@example.com": "told"}
+
+
+def test_a_chat_with_two_names_is_told_once(desk: Desk, hook: Hook) -> None:
+    channels = [{"channel": "support"}, {"channel": "again"}]
+    desk.settings = replace(desk.settings, alerts={"recipients": channels})
+    desk.environ["DESKPULSE_CHANNEL_AGAIN"] = hook.address
+    assert desk.tells() == {"channel:support": "told", "channel:again": "failed"}
+    assert len(hook.said) == 1
+    (state,) = [one for one in desk.journal.delivery_states() if one.recipient == "channel:again"]
+    assert state.says == "channel:again has the address of channel:support, which would be told twice: keep one"
+
+
 def test_what_is_marked_as_expected_or_muted_is_not_told(desk: Desk, inbox: tuple[Inbox, int]) -> None:
     day = date(2026, 11, 5)
     about = {"metric": "tickets_created", "direction": "up", "since": day, "until": day}

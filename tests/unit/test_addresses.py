@@ -18,6 +18,8 @@ from config.outbound import session
 from config.settings import load_settings
 from etl.sources.live.database import database_engine
 from etl.sources.live.http import Client
+from reports.chats import tell_chat
+from reports.deliver import NotDelivered
 
 OUTSIDE = "93.184.215.14"
 HERE = networks(["127.0.0.1"])  # stands for the public internet; 127.0.0.2 stands for what lies inside
@@ -136,6 +138,27 @@ def test_a_name_that_answers_otherwise_the_second_time_gains_nothing(
     assert Inside.heard == [f"127.0.0.1/ desk.test:{port}"]
     with pytest.raises(AddressRefused):
         session(HERE).get(f"http://desk.test:{port}/", timeout=2)
+    assert len(Inside.heard) == 1
+
+
+def test_a_chat_whose_name_answers_otherwise_the_second_time_hears_nothing(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = iter(["127.0.0.1", *["127.0.0.2"] * 9])
+    plainly = socket.getaddrinfo
+
+    def rebinding(host: str, *more: Any, **named: Any) -> Any:
+        return plainly(next(told) if host == "chat.test" else host, *more, **named)
+
+    monkeypatch.setattr("reports.chats.reachable", lambda *given: reachable(*given, resolve=rebinding))
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    with pytest.raises(NotDelivered, match=r"chat\.test leads to 127\.0\.0\.2"):
+        tell_chat(f"json://chat.test:{port}/?method=get", "channel:support", "title", "text", {}, HERE)
+    assert Inside.heard == []
+    assert socket.getaddrinfo is rebinding
+    monkeypatch.setattr(socket, "getaddrinfo", plainly)
+    monkeypatch.setattr("reports.chats.reachable", reachable)
+    tell_chat(f"json://127.0.0.1:{port}/?method=get", "channel:support", "title", "text", {}, HERE)
     assert len(Inside.heard) == 1
 
 

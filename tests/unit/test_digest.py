@@ -15,6 +15,7 @@ from config.settings import Settings
 from metrics.scope import Scope
 from reports import __main__ as command
 from reports import addresses
+from reports.chats import CHATS
 from reports.deliver import Attachment, MailServer, NotDelivered, Picture, mail_server, message
 from reports.digest import Line, Section, digest_for
 from reports.html import html, inline
@@ -223,20 +224,38 @@ def test_what_was_sent_is_told(settings):
     assert sent_reads(settings, BOSS.to, WEEK) == "not sent"
 
 
-def test_a_chat_that_is_away_has_nobody_mailed_twice(build, tmp_path, monkeypatch):
-    told = replace(SETTINGS, home=tmp_path, digest={"recipients": [{"to": BOSS.to, "role": BOSS.role}]})
+def test_a_chat_is_told_once_whoever_else_is_and_after_it_was_away(build, tmp_path, monkeypatch):
+    told = replace(
+        SETTINGS,
+        home=tmp_path,
+        digest={"recipients": [{"to": BOSS.to, "role": BOSS.role}, {"to": "ceo@example.com", "role": BOSS.role}]},
+    )
     mailed: list[str] = []
 
-    def away(*_: object) -> None:
-        raise NotDelivered("chat number 1 could not be reached")
+    told_chats: list[str] = []
+    is_away = True
 
-    monkeypatch.setenv(command.CHATS, "https://chat.example/hook")
+    def tell(address: str, name: str, *_: object) -> None:
+        if is_away and name == "chat number 1":
+            raise NotDelivered("chat number 1 could not be reached")
+        told_chats.append(address)
+
+    first, second = "https://chat.example/hook", "https://other.example/hook"
+    monkeypatch.setenv(CHATS, f"{first} {second} {first}")
     monkeypatch.setattr(command, "load_settings", lambda: told)
     monkeypatch.setattr(command, "current_build", lambda _: build)
     monkeypatch.setattr(command, "mail_server", lambda _: MailServer("mail.example", 25, "desk@example.com"))
     monkeypatch.setattr(command, "send", lambda mail, _: mailed.append(mail["To"]))
-    monkeypatch.setattr(command, "tell_chats", away)
-    with pytest.raises(NotDelivered, match="chat number 1"):
+    monkeypatch.setattr(command, "tell_chat", tell)
+    for _ in range(2):
+        with pytest.raises(NotDelivered, match="chat number 1"):
+            command.main(["weekly", "--week", WEEK.isoformat()])
+    assert told_chats == [second]
+    is_away = False
+    for _ in range(2):
         command.main(["weekly", "--week", WEEK.isoformat()])
-    command.main(["weekly", "--week", WEEK.isoformat()])
-    assert mailed == [BOSS.to]
+    assert told_chats == [second, first]
+    assert mailed == [BOSS.to, "ceo@example.com"]
+    command.main(["weekly", "--week", WEEK.isoformat(), "--again"])
+    assert told_chats == [second, first, first, second]
+    assert "chat.example" not in (tmp_path / "digests.jsonl").read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from config.errors import BadSetting
 from config.settings import Settings
 from journal import Delivery, DeliveryState
 from metrics.outlook_alerts import SEVERITIES
+from metrics.scope import Scope
 from reports.notify.due import Event, due, retry_at
 from reports.notify.matters import Matter, expected
 from reports.notify.subscribers import Subscriber, subscribers
@@ -24,11 +25,13 @@ from reports.notify.wording import identity, news_of
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)  # ten in Berlin
 KIM = Subscriber("kim@example.com")
+WHOLE = Scope(KIM.name, None, "executive")
 RUSH = Matter(
     metric="tickets_created",
     direction="up",
     dimension="category",
     value="Billing",
+    teams=frozenset(),
     since=date(2026, 11, 18),
     until=date(2026, 11, 19),
     severity="serious",
@@ -42,7 +45,7 @@ GROWING = replace(RUSH, metric="backlog", direction="", dimension="all", value="
 
 
 def told(event: Event, at: datetime = NOW) -> Delivery:
-    names = ("metric", "direction", "dimension", "value", "since", "until", "severity", "size")
+    names = ("metric", "direction", "dimension", "value", "teams", "since", "until", "severity", "size")
     about = {name: getattr(event.matter, name) for name in names}
     number = identity([event], KIM)
     return Delivery(recipient=KIM.name, kind=event.kind, message_id=number, at=at, **about)
@@ -50,9 +53,9 @@ def told(event: Event, at: datetime = NOW) -> Delivery:
 
 def asked(
     matters: Sequence[Matter], ledger: Sequence[Delivery] = (), at: datetime = NOW, who: Subscriber = KIM,
-    everything: Sequence[Matter] | None = None,
+    everything: Sequence[Matter] | None = None, scope: Scope = WHOLE,
 ) -> list[Event]:  # fmt: skip
-    return due(who, matters, matters if everything is None else everything, ledger, at, BERLIN)
+    return due(who, scope, matters, matters if everything is None else everything, ledger, at, BERLIN)
 
 
 def kinds(events: Sequence[Event]) -> list[str]:
@@ -125,6 +128,17 @@ def test_what_somebody_expected_or_may_not_see_any_more_ends_in_silence() -> Non
     assert asked([replace(held, severity="critical")], ledger, after(30)) == []
 
 
+def test_who_lost_one_of_their_teams_is_not_told_of_an_end_there() -> None:
+    red, blue = (replace(RUSH, dimension="team", value=name, teams=frozenset({name})) for name in ("Red", "Blue"))
+    both, only_red = (Scope(KIM.name, frozenset(names), "executive") for names in (("Red", "Blue"), ("Red",)))
+    ledger = [told(event) for event in asked([red, blue], scope=both)]
+    over = asked([], ledger, after(1), scope=only_red)
+    assert [(event.kind, event.matter.value) for event in over] == [("ended", "Red")]
+    assert len(asked([], ledger, after(1), scope=both)) == 2
+    whole = [told(Event("raised", RUSH, ()))]
+    assert asked([], whole, after(1), scope=only_red) == []
+
+
 def test_an_incident_told_of_another_day_or_level_is_the_same() -> None:
     ledger = [told(Event("raised", replace(RUSH, dimension="all", value=""), ()))]
     assert asked([RUSH], ledger, after(20)) == []
@@ -179,12 +193,14 @@ def test_failures_are_tried_again_later_each_time() -> None:
 
 def test_the_same_news_is_the_same_message_and_other_news_another() -> None:
     event = Event("raised", RUSH, ())
-    same = news_of([replace(event, matter=replace(RUSH, says="In other words."))], KIM, Settings())
-    assert news_of([event], KIM, Settings()).message_id == same.message_id
+    same = news_of([replace(event, matter=replace(RUSH, says="In other words."))], KIM, "Billing", Settings())
+    assert news_of([event], KIM, "Billing", Settings()).message_id == same.message_id
     for other in (replace(event, kind="worse"), replace(event, matter=replace(RUSH, value="Access"))):
-        assert news_of([other], KIM, Settings()).message_id != same.message_id
-    assert news_of([event], replace(KIM, name="ana@example.com"), Settings()).message_id != same.message_id
-    hostile = news_of([replace(event, matter=replace(RUSH, says="<b>x</b>\n", title="a\nBcc: eve"))], KIM, Settings())
+        assert news_of([other], KIM, "Billing", Settings()).message_id != same.message_id
+    assert news_of([event], replace(KIM, name="ana@example.com"), "Billing", Settings()).message_id != same.message_id
+    hostile = news_of(
+        [replace(event, matter=replace(RUSH, says="<b>x</b>\n", title="a\nBcc: eve"))], KIM, "Billing", Settings()
+    )
     assert "<b>" not in hostile.html
 
 
