@@ -57,6 +57,13 @@ def free_port() -> int:
 def served(home: Path, log: Path, port: int = 0, **environment: str) -> Iterator[str]:
     """Run the dashboard on a free loopback port and yield its address; stop that process and no other."""
     port = port or free_port()
+    with serving(home, log, port, **environment):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def serving(home: Path, log: Path, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the dashboard on a loopback port and yield its process, which may be killed; stop that one and no other."""
     command = [str(ROOT / ".venv/bin/streamlit"), "run", "dashboard.py", "--server.port", str(port)]
     if not Path(command[0]).exists():
         command = ["streamlit", *command[1:]]
@@ -69,9 +76,8 @@ def served(home: Path, log: Path, port: int = 0, **environment: str) -> Iterator
             stderr=output,
         )
         try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/_stcore/health", server, log)
-            yield address
+            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, log)
+            yield server
         finally:
             server.terminate()
             try:
