@@ -1,9 +1,9 @@
 """A Freshdesk in memory, read through API v2.
 
-Quirks kept: without ``updated_since`` a listing goes back thirty days; pages have numbers, no more than 300, and shift
-when a ticket is touched; deleted and spam tickets are in listings of their own; a merge is told by a private note
-alone; activities are exported by day, the day after, for thirty days, under an address that needs no key; so many
-requests a minute, with what is left in ``X-RateLimit-Remaining`` and ``Retry-After`` on 429.
+Quirks kept: without ``updated_since`` a listing goes back thirty days; pages have numbers, of tickets no more than 300,
+and shift when a ticket is touched; deleted and spam tickets are in listings of their own; a merge is told by a private
+note alone; activities are exported by day, the day after, for thirty days, in one file or several under addresses that
+need no key; so many requests a minute, with what is left in ``X-RateLimit-Remaining`` and ``Retry-After`` on 429.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ class Freshdesk(Desk):
     page_rows: int = 100
     per_minute: int | None = None
     has_activities: bool = True
+    files_a_day: int = 1  # of activities
+    deepest: int | None = None  # page of any other listing, of a Freshdesk that gives no more
+    logged: list[Record] = field(default_factory=list)
     _asked: list[float] = field(default_factory=list)
 
     def answer(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
@@ -76,19 +79,19 @@ class Freshdesk(Desk):
             return self._export(query["created_at"], files)
         listings: dict[str, Callable[[Mapping[str, str]], Iterable[Record]]] = {
             "groups": self._groups, "agents": self._agents, "companies": self._companies, "contacts": self._contacts,
-            "tickets": self._tickets, "surveys/satisfaction_ratings": self._ratings, "time_entries": lambda _: [],
+            "tickets": self._tickets, "surveys/satisfaction_ratings": self._ratings, "time_entries": self._entries,
         }  # fmt: skip
         if what in listings:
-            return self._paged(list(listings[what](query)), query)
+            return self._paged(list(listings[what](query)), query, MOST_PAGES if what == "tickets" else self.deepest)
         if parts[0] == "tickets" and parts[-1] == "conversations":
             ticket = self.tickets.get(int(parts[1]))
             return self._paged(list(self._conversations(ticket)), query) if ticket else Answer(b"", 404)
         return Answer(b"", 404)
 
-    def _paged(self, rows: list[Record], query: Mapping[str, str]) -> Answer:
+    def _paged(self, rows: list[Record], query: Mapping[str, str], deepest: int | None = None) -> Answer:
         page, size = int(query.get("page", 1)), min(int(query.get("per_page", 30)), self.page_rows)
-        if page > MOST_PAGES:
-            says = "You cannot access tickets beyond the 300th page. Please provide a smaller page number."
+        if deepest and page > deepest:
+            says = f"You cannot access tickets beyond the {deepest}th page. Please provide a smaller page number."
             return Answer({"description": "Validation failed", "errors": [{"field": "page", "message": says}]}, 400)
         return Answer(rows[(page - 1) * size : page * size])
 
@@ -172,6 +175,15 @@ class Freshdesk(Desk):
                 told = {"id": rating.number, "survey_id": 1, "ticket_id": rating.ticket, "agent_id": rating.agent}
                 yield {**told, "ratings": faces, "feedback": "what somebody wrote", **dates}
 
+    def log(self, number: int, ticket: int, agent: int, at: datetime, minutes: int) -> None:
+        """Log time worked on a ticket."""
+        told = {"id": number, "ticket_id": ticket, "agent_id": agent, "executed_at": _told(at), "note": "what was done"}
+        self.logged.append({**told, "time_spent": f"{minutes // 60:02}:{minutes % 60:02}", "created_at": _told(at)})
+
+    def _entries(self, query: Mapping[str, str]) -> list[Record]:
+        begin, end = query.get("executed_after", ""), query.get("executed_before", "9999")
+        return [told for told in self.logged if begin <= told["executed_at"] <= end]
+
     def _hours(self) -> Record:
         hours = {day: {"start_time": "8:00 am", "end_time": "5:00 pm"} for day in DAYS}
         return {"id": 61, "name": "Office", "is_default": True, "time_zone": "Berlin", "business_hours": hours}
@@ -182,11 +194,14 @@ class Freshdesk(Desk):
         age = (self.now.date() - datetime.fromisoformat(day).date()).days
         if not 1 <= age <= 30:
             return Answer(b"", 404)
-        return Answer({"export": [{"created_at": day, "url": f"{files}{day}"}]})
+        parts = range(self.files_a_day)
+        return Answer({"export": [{"created_at": day, "url": f"{files}{day}.{part}"} for part in parts]})
 
-    def _file(self, day: str) -> Record:
-        begin = datetime.fromisoformat(day).replace(tzinfo=UTC)
-        end = begin + timedelta(days=1) - timedelta(seconds=1)
+    def _file(self, name: str) -> Record:
+        day, _, part = name.partition(".")
+        length = timedelta(days=1) / self.files_a_day
+        begin = datetime.fromisoformat(day).replace(tzinfo=UTC) + int(part) * length
+        end = begin + length - timedelta(seconds=1)
         told = [
             {
                 "performed_at": _moment(at), "ticket_id": ticket.number, "activity": activity,

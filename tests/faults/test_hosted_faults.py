@@ -11,7 +11,7 @@ import pytest
 
 from config.errors import RunRefused, SourceFailed
 from etl.fakes.server import Answer, served
-from etl.sources.freshdesk import streams as freshdesk
+from etl.sources.freshdesk import asking as freshdesk
 from etl.sources.intercom import streams as intercom
 from etl.sources.jira import asking as jira
 from etl.sources.live import http

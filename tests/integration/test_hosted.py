@@ -16,9 +16,9 @@ from config.errors import RunRefused, SourceFailed
 from config.settings import Settings
 from etl.connecting import check
 from etl.fakes import freshdesk
-from etl.fakes.server import served
+from etl.fakes.server import Answer, served
 from etl.pipeline import FileSource, run
-from etl.sources.freshdesk import streams
+from etl.sources.freshdesk import asking, streams
 from etl.sources.live.kinds import Reading
 from metrics import Question, Scope, ask
 from metrics.published import current_build
@@ -186,7 +186,7 @@ def test_without_activities_a_freshdesk_tells_its_history_by_instants_and_versio
 
 def test_a_freshdesk_of_more_pages_than_it_gives_is_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = hosted("freshdesk")
-    monkeypatch.setattr(streams, "PAGE_ROWS", 3)
+    monkeypatch.setattr(asking, "PAGE_ROWS", 3)
     monkeypatch.setattr(freshdesk, "MOST_PAGES", 4)
     for number in range(100, 109):
         fake.ticket(number, BOB, at(4, "10:00"))
@@ -199,6 +199,62 @@ def test_a_freshdesk_of_more_pages_than_it_gives_is_read_to_its_end(monkeypatch:
         monkeypatch.setattr(streams, "LAST_PAGE", 4)
         with pytest.raises(SourceFailed, match="share the second"):
             list(streams._by_time(api, "", "2026-01-01T00:00:00Z"))
+
+
+def test_other_listings_of_a_freshdesk_go_beyond_the_pages_of_tickets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = hosted("freshdesk")
+    monkeypatch.setattr(asking, "PAGE_ROWS", 3)
+    monkeypatch.setattr(freshdesk, "MOST_PAGES", 4)
+    for number in range(200, 220):
+        fake.person(number, "end-user", f"P{number}", at(-1, "08:00"))
+        fake.rate(number, 1, at(4, "09:00"), "good")
+        fake.log(number, 1, KIM, at(number - 1200, "09:00"), minutes=75)  # years ago
+    with served(fake) as at_work:
+        given = source(at_work.url, "freshdesk")
+        counts = {count.table: count.loaded for count in read(tmp_path, given)}
+        spans = [asked for asked in at_work.asked if "time_entries" in asked]
+        assert sum(c.loaded for c in read(tmp_path, given, at(5, "12:10"))) == 0
+        fake.log(220, 1, KIM, at(-20, "09:00"), minutes=5)  # logged late
+        again = {count.table: count.loaded for count in read(tmp_path, given, at(5, "12:20")) if count.loaded}
+    assert (counts["requesters"], counts["surveys"], counts["time_entries"]) == (22, 21, 20)
+    assert {row[5] for row in handed(tmp_path)["time_entries"]} == {75 * 60, 5 * 60}
+    assert any("executed_before" in asked for asked in spans)  # by spans, not all of them by number
+    assert again == {"time_entries": 1}
+
+
+def test_a_freshdesk_that_gives_no_more_pages_is_told_and_not_taken_for_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = hosted("freshdesk")
+    monkeypatch.setattr(asking, "PAGE_ROWS", 3)
+    fake.deepest = 4
+    for number in range(200, 220):
+        fake.person(number, "end-user", f"P{number}", at(-1, "08:00"))
+    with served(fake) as at_work:
+        given = source(at_work.url, "freshdesk")
+        with pytest.raises(SourceFailed, match="contacts: no more than 4 pages are given, and there are more; what co"):
+            read(tmp_path, given)
+        fake.deepest = None
+        read(tmp_path, given)
+    assert len(handed(tmp_path)["requesters"]) == 22
+
+
+def test_a_day_of_activities_in_several_files_was_read_when_all_were(tmp_path: Path) -> None:
+    with served(hosted("freshdesk")) as at_work:
+        read(tmp_path / "one", source(at_work.url, "freshdesk"))
+    fake = hosted("freshdesk")
+    fake.files_a_day = 3
+    with served(fake) as at_work:
+        given = source(at_work.url, "freshdesk")
+        at_work.faults.append(lambda path, _: Answer({}, 404) if path.endswith("2026-03-03.1") else None)
+        with pytest.raises(SourceFailed, match="answered 404"):
+            read(tmp_path / "several", given)
+        at_work.faults.clear()
+        read(tmp_path / "several", given)
+        assert sum(count.loaded for count in read(tmp_path / "several", given, at(5, "12:10"))) == 0
+    assert handed(tmp_path / "several") == handed(tmp_path / "one")
 
 
 def test_a_helpdesk_that_falls_silent_is_not_published_and_files_that_do_are_warned_of(tmp_path: Path) -> None:

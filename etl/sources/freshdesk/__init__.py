@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from etl.import_format import Table
 from etl.import_format.kinds import instant, text
-from etl.sources.freshdesk import streams
+from etl.sources.freshdesk import checking, streams
 from etl.sources.live import shared
 from etl.sources.live.kinds import Connector, Option, Secret
 
@@ -31,7 +31,7 @@ STATS = Table(
 EXPORTS = Table(
     "exports",
     "Exports of activities that were read: what happened within one is known from it.",
-    key=("day",),
+    key=("day", "starts_at"),  # a day may come in several
     columns=(
         text("day", "created_at of the export", required=True),
         instant("starts_at", "metadata.start_at", required=True),
@@ -57,5 +57,5 @@ CONNECTOR = Connector(
     ),
     secrets=(Secret("token", "an API key of an administrator"),),
     streams=streams.streams,
-    check=streams.check,
+    check=checking.check,
 )  # fmt: skip
