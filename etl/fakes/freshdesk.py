@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from etl.fakes.desk import Change, Desk, Record, Ticket
+from etl.fakes.desk import Desk, Record, Ticket
+from etl.fakes.freshdesk_instants import moment, stats, written
 from etl.fakes.server import Answer
 
 START = "/api/v2/"
@@ -98,32 +99,32 @@ class Freshdesk(Desk):
     def _groups(self, _: Mapping[str, str]) -> Iterator[Record]:
         for number, name in self.groups.items():
             members = [person.number for person in self.people.values() if person.team == number and person.is_agent]
-            yield {"id": number, "name": name, "agent_ids": members, "created_at": _told(self.now)}
+            yield {"id": number, "name": name, "agent_ids": members, "created_at": written(self.now)}
 
     def _agents(self, _: Mapping[str, str]) -> Iterator[Record]:
         for person in self.people.values():
             if person.is_agent:
                 said = {"name": person.name, "email": f"{person.name.lower()}@example.com", "active": person.is_active}
-                dates = {"created_at": _told(person.created_at), "updated_at": _told(person.updated_at)}
+                dates = {"created_at": written(person.created_at), "updated_at": written(person.updated_at)}
                 yield {"id": person.number, "occasional": False, "contact": said, **dates}
 
     def _companies(self, _: Mapping[str, str]) -> Iterator[Record]:
         for company in self.organizations.values():
             told = {"id": company["id"], "name": company["name"], "account_tier": company["fields"].get("plan")}
-            dates = {"created_at": _told(company["at"]), "updated_at": _told(company["at"])}
+            dates = {"created_at": written(company["at"]), "updated_at": written(company["at"])}
             yield {**told, "custom_fields": {"segment": company["fields"].get("segment")}, **dates}
 
     def _contacts(self, query: Mapping[str, str]) -> Iterator[Record]:
         for person in self.people.values():
-            if not person.is_agent and _told(person.updated_at) >= query.get("_updated_since", ""):
+            if not person.is_agent and written(person.updated_at) >= query.get("_updated_since", ""):
                 said = {"name": person.name, "email": f"{person.name.lower()}@example.com", "phone": "030 123"}
-                dates = {"created_at": _told(person.created_at), "updated_at": _told(person.updated_at)}
+                dates = {"created_at": written(person.created_at), "updated_at": written(person.updated_at)}
                 yield {"id": person.number, "company_id": person.organization, "active": True, **said, **dates}
 
     def _tickets(self, query: Mapping[str, str]) -> list[Record]:
-        since = query.get("updated_since", _told(self.now - USUAL_WINDOW))
+        since = query.get("updated_since", written(self.now - USUAL_WINDOW))
         is_deleted = query.get("filter") == "deleted"
-        held = [t for t in self.tickets.values() if t.is_deleted == is_deleted and _told(t.updated_at) >= since]
+        held = [t for t in self.tickets.values() if t.is_deleted == is_deleted and written(t.updated_at) >= since]
         if query.get("filter") == "spam":
             held = []
         descending = query.get("order_type", "desc") == "desc"
@@ -140,12 +141,12 @@ class Freshdesk(Desk):
             "requester_id": ticket.requester, "responder_id": traits["agent"], "group_id": traits["team"],
             "company_id": organization, "product_id": None, "tags": ticket.tags,
             "custom_fields": {"cf_topic": traits["category"]},
-            "created_at": _told(ticket.created_at), "updated_at": _told(ticket.updated_at),
-            "fr_due_by": _told(due.get("reply_time")), "due_by": _told(due.get("resolution_time")),
+            "created_at": written(ticket.created_at), "updated_at": written(ticket.updated_at),
+            "fr_due_by": written(due.get("reply_time")), "due_by": written(due.get("resolution_time")),
             "to_emails": None, "cc_emails": [], "is_escalated": False,
         }  # fmt: skip
         row |= {"deleted": True} if ticket.is_deleted else {}
-        return {**row, "stats": _stats(ticket)} if has_stats else row
+        return {**row, "stats": stats(ticket)} if has_stats else row
 
     def _source(self, ticket: Ticket) -> int:
         by_agent = ticket.submitter != ticket.requester
@@ -161,7 +162,7 @@ class Freshdesk(Desk):
                 yield {
                     "id": change.number, "ticket_id": ticket.number, "user_id": change.by, "incoming": by_asker,
                     "private": not change.is_public, "source": 0 if change.is_public else 2, "body": f"<p>{says}</p>",
-                    "body_text": says, "created_at": _told(change.at), "updated_at": _told(change.at),
+                    "body_text": says, "created_at": written(change.at), "updated_at": written(change.at),
                 }  # fmt: skip
 
     def _is_agent(self, number: int) -> bool:
@@ -169,16 +170,22 @@ class Freshdesk(Desk):
 
     def _ratings(self, query: Mapping[str, str]) -> Iterator[Record]:
         for rating in self.ratings.values():
-            if rating.score in ("good", "bad") and _told(rating.offered_at) >= query.get("created_since", ""):
+            if rating.score in ("good", "bad") and written(rating.offered_at) >= query.get("created_since", ""):
                 faces = {"default_question": 103 if rating.score == "good" else -103}
-                dates = {"created_at": _told(rating.offered_at), "updated_at": _told(rating.updated_at)}
+                dates = {"created_at": written(rating.offered_at), "updated_at": written(rating.updated_at)}
                 told = {"id": rating.number, "survey_id": 1, "ticket_id": rating.ticket, "agent_id": rating.agent}
                 yield {**told, "ratings": faces, "feedback": "what somebody wrote", **dates}
 
     def log(self, number: int, ticket: int, agent: int, at: datetime, minutes: int) -> None:
         """Log time worked on a ticket."""
-        told = {"id": number, "ticket_id": ticket, "agent_id": agent, "executed_at": _told(at), "note": "what was done"}
-        self.logged.append({**told, "time_spent": f"{minutes // 60:02}:{minutes % 60:02}", "created_at": _told(at)})
+        told = {
+            "id": number,
+            "ticket_id": ticket,
+            "agent_id": agent,
+            "executed_at": written(at),
+            "note": "what was done",
+        }
+        self.logged.append({**told, "time_spent": f"{minutes // 60:02}:{minutes % 60:02}", "created_at": written(at)})
 
     def _entries(self, query: Mapping[str, str]) -> list[Record]:
         begin, end = query.get("executed_after", ""), query.get("executed_before", "9999")
@@ -204,14 +211,14 @@ class Freshdesk(Desk):
         end = begin + length - timedelta(seconds=1)
         told = [
             {
-                "performed_at": _moment(at), "ticket_id": ticket.number, "activity": activity,
+                "performed_at": moment(at), "ticket_id": ticket.number, "activity": activity,
                 "performer_type": "user" if by else "system", "performer_id": by,
             }
             for ticket in self.tickets.values()
             for at, by, activity in self._activities(ticket)
             if begin <= at <= end
         ]  # fmt: skip
-        met = {"start_at": _moment(begin), "end_at": _moment(end), "activities_count": len(told)}
+        met = {"start_at": moment(begin), "end_at": moment(end), "activities_count": len(told)}
         return {"metadata": met, "activities_data": told}
 
     def _activities(self, ticket: Ticket) -> Iterator[tuple[datetime, int | None, Record]]:
@@ -233,32 +240,3 @@ class Freshdesk(Desk):
         if what == "priority":
             return {"priority": PRIORITIES[str(value)]}
         return {"agent_id": value} if what == "agent" else {"cf_topic": value}
-
-
-def _stats(ticket: Ticket) -> Record:
-    first = next(
-        (c.at for c in ticket.changes if c.what == "comment" and c.is_public and c.by != ticket.requester), None
-    )
-    reopened = [c.at for c in ticket.changes if _is_reopen(c)]
-    changed = [c.at for c in ticket.changes if c.what == "status"]
-    solved, closed = ticket.last("status", "solved", "closed"), ticket.last("status", "closed")
-    return {
-        "first_responded_at": _told(first), "agent_responded_at": _told(first), "requester_responded_at": None,
-        "status_updated_at": _told(changed[-1] if changed else ticket.created_at), "resolved_at": _told(solved),
-        "closed_at": _told(closed), "reopened_at": _told(reopened[-1] if reopened else None),
-        "pending_since": _told(ticket.last("status", "pending")),
-    }  # fmt: skip
-
-
-def _is_reopen(change: Change) -> bool:
-    return (
-        change.what == "status" and change.before in ("solved", "closed") and change.after not in ("solved", "closed")
-    )
-
-
-def _told(at: datetime | None) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None  # type: ignore[return-value]
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d-%m-%Y %H:%M:%S +0000}"
