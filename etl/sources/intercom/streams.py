@@ -10,12 +10,15 @@ from etl.sources.intercom import records
 from etl.sources.live.http import Client, Refused, client_of
 from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, listed, rows_of
+from etl.sources.live.shared import LIST_WAS_READ
 from etl.sources.live.spans import DAY, Pages, by_spans
 
 HOME = "https://api.intercom.io"
 VERSION = "2.14"
 PAGE_ROWS = 150
 BEGINNING = 1_306_000_000  # before the first conversation there was
+DELETED_DAYS = 7
+LISTS = 3  # readings of a list that holds fewer than it counts, before it is left for the next run
 # A search may count by whole days of the workspace's zone (of contacts it does): ask wider, and choose here.
 MARGIN = 2 * DAY
 
@@ -28,7 +31,7 @@ def client(reading: Reading) -> Client:
 
 
 def streams(reading: Reading) -> tuple[Stream, ...]:
-    """Return every stream, people before the conversations that name them."""
+    """Return every stream: people before the conversations that name them, the list of what is there last."""
     source, api = reading.source, client(reading)
     return (
         Stream("teams", lambda _: _all(api, "/teams", "teams", "teams", records.team)),
@@ -36,6 +39,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
         Stream("organizations", lambda _: _companies(api, reading)),
         Stream("requesters", lambda cursor: _contacts(api, reading, cursor)),
         Stream("tickets", lambda cursor: _conversations(api, reading, cursor)),
+        Stream("present", lambda cursor: _present(api, reading, cursor)),
     )
 
 
@@ -54,6 +58,11 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield Finding(what, False, str(error))
         else:
             yield Finding(what, True, "readable")
+    days = _days_between_lists(reading)
+    says = (
+        f"noticed within {days} days, when all conversations are listed" if days else "never noticed: deleted_days is 0"
+    )
+    yield Finding("deletions", True, f"Intercom tells of none; {says}")
 
 
 def _all(api: Client, path: str, name: str, table: str, convert: Callable[[Record], Any]) -> Iterator[Page]:
@@ -78,6 +87,11 @@ def _companies(api: Client, reading: Reading) -> Iterator[Page]:
 
 
 def _search(api: Client, path: str, name: str, begin: int, end: int | None) -> Iterator[list[Record]]:
+    for answer in _answers(api, path, begin, end):
+        yield listed(answer, name, path)
+
+
+def _answers(api: Client, path: str, begin: int, end: int | None) -> Iterator[Record]:
     spans = [{"field": "updated_at", "operator": ">", "value": begin - MARGIN}]
     if end is not None:
         spans.append({"field": "updated_at", "operator": "<", "value": end + MARGIN})
@@ -85,7 +99,7 @@ def _search(api: Client, path: str, name: str, begin: int, end: int | None) -> I
     visited = set()
     while True:
         answer = api.post(path, {"query": {"operator": "AND", "value": spans}, "pagination": pages})
-        yield listed(answer, name, path)
+        yield answer
         following = (answer.get("pages") or {}).get("next")
         after = following.get("starting_after") if isinstance(following, dict) else None
         if not after:
@@ -127,6 +141,7 @@ def _conversations(api: Client, reading: Reading, cursor: Cursor | None) -> Iter
             "tickets": rows_of(whole, records.ticket(source, workspace)),
             "changes": rows_of(whole, records.changes(source)),
             "surveys": rows_of(whole, records.rating),
+            "present": rows_of(whole, lambda row: {"ticket_id": str(row["id"])}),
         }
         yield Page(rows, reached, {"tickets": fields_of(whole)})
 
@@ -139,3 +154,33 @@ def _conversation(api: Client, row: Record) -> Record | None:
             return None
         raise
     return found
+
+
+def _days_between_lists(reading: Reading) -> int:
+    return int(reading.source.option("deleted_days", DELETED_DAYS))
+
+
+def _present(api: Client, reading: Reading, cursor: Cursor | None) -> Iterator[Page]:
+    """List all conversations once in a while: what is not among them was deleted, of which nothing else tells.
+
+    Between two lists a deleted conversation still counts. A list that changed while it was read holds fewer than it
+    counts; it is read again, and not believed.
+    """
+    now, listed_at = int(reading.now.timestamp()), (cursor or {}).get("listed")
+    if listed_at is None:  # all of them were read just now
+        yield Page({}, {"listed": now})
+        return
+    days, since = _days_between_lists(reading), reading.source.since()
+    if not days or now - listed_at < days * DAY:
+        return
+    begin, path = int(since.timestamp()) if since else BEGINNING, "/conversations/search"
+    for _ in range(LISTS):
+        numbers, count = set[str](), 0
+        for answer in _answers(api, path, begin, None):
+            numbers |= {str(row.get("id")) for row in listed(answer, "conversations", path)}
+            count = max(count, int(answer.get("total_count") or 0))
+        if len(numbers) >= count:
+            rows = [LIST_WAS_READ, *({"ticket_id": number} for number in sorted(numbers))]
+            yield Page({"present": rows}, {"listed": now}, whole=frozenset(("present",)))
+            return
+    reading.progress(f"{path}: {len(numbers):,} of {count:,} conversations were listed; none counts as deleted by it")
