@@ -3,7 +3,8 @@
 Quirks kept: exports withhold the last minute and are for administrators; ticket exports order by the generated
 timestamp, which automations move while ``updated_at`` stands still; time-based pages begin with the second the last
 one ended with; deleted tickets come back as deleted, archived ones leave the plain listings only; a merged ticket is
-closed with a tag and only its audits say into what; ten requests a minute to the exports, if asked to hold to it.
+closed with a tag and only its audits say into what; what Zendesk counts of a ticket comes with it where it is asked
+for; ten requests a minute to the exports, if asked to hold to it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta
 
 from etl.fakes.server import Answer
 from etl.fakes.zendesk_desk import CATEGORY_FIELD, Desk, Record
+from etl.fakes.zendesk_metrics import metric_set
 
 WITHHELD = timedelta(minutes=1)
 START = "/api/v2/"
@@ -120,9 +122,19 @@ class Zendesk(Desk):
         last = cut[-1][0] if cut else None
         cursor = base64.b64encode(f"{last[0]}|{last[1]}".encode()).decode() if last else query.get("cursor")
         rows = [{k: v for k, v in held[number].items() if k != "before_deletion"} for _, number in cut]
+        if what == "tickets" and "metric_sets" in query.get("include", ""):
+            rows = self._with_metric_sets(rows)
         address = f"https://example.zendesk.com/api/v2/incremental/{what}/cursor.json?cursor={cursor}"
         more = {"after_cursor": cursor, "after_url": address if cursor else None, "before_url": None}
         return Answer({what: rows, **more, "before_cursor": None, "end_of_stream": len(cut) == len(keyed)})
+
+    def _with_metric_sets(self, tickets: list[Record]) -> list[Record]:
+        agents = {number for number, user in self.users.items() if user["role"] != "end-user"}
+        told = ((ticket, self.audits_of[ticket["id"]]) for ticket in tickets)
+        return [
+            {**t, "metric_set": None if t["status"] == "deleted" else metric_set(t, audits, agents)}
+            for t, audits in told
+        ]
 
     def _listing(self, name: str, rows: list[Record], path: str, query: Mapping[str, str]) -> Answer:
         size = min(int(query.get("page[size]", self.listing_rows)), self.listing_rows)

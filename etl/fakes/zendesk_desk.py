@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,7 @@ class Desk:
     now: datetime
     tickets: dict[int, Record] = field(default_factory=dict)
     audits: list[Record] = field(default_factory=list)
+    audits_of: dict[int, list[Record]] = field(default_factory=lambda: defaultdict(list))
     users: dict[int, Record] = field(default_factory=dict)
     groups: dict[int, Record] = field(default_factory=dict)
     organizations: dict[int, Record] = field(default_factory=dict)
@@ -176,6 +178,7 @@ class Desk:
                 "child_events": [{"id": self.next_id(), "via": "Web form", **child} for child in children],
             }
         )
+        self.audits_of[ticket].append(self.audits[-1])
 
 
 def _word(value: Any) -> Any:

@@ -175,6 +175,20 @@ def test_rows_handed_out_twice_count_once(clean: Handed, tmp_path: Path) -> None
     assert sum(c.superseded for c in counts) > 10
 
 
+def test_figures_beside_the_tickets_are_read_as_those_within(clean: Handed, tmp_path: Path) -> None:
+    def beside(_: str, body: dict[str, Any]) -> None:
+        if "tickets" in body:
+            told = [(dict(ticket), ticket.get("metric_set")) for ticket in body["tickets"]]
+            body.update(tickets=[ticket for ticket, _ in told], metric_sets=[figures for _, figures in told if figures])
+            for ticket in body["tickets"]:
+                ticket.pop("metric_set")
+
+    with _served_so(desk(), beside) as at_work:
+        read(tmp_path, source(at_work.url))
+    assert len(clean["vendor_figures"]) > 40
+    assert handed(tmp_path) == clean
+
+
 def test_an_empty_last_page_without_a_cursor_keeps_the_one_before(clean: Handed, tmp_path: Path) -> None:
     def emptied(path: str, body: dict[str, Any]) -> None:
         if path.endswith("cursor.json") and not next(iter(body.values())):

@@ -9,6 +9,7 @@ from typing import Any
 from etl.sources.live.kinds import LiveSource
 from etl.sources.live.rows import Record, instant, text, unix
 from etl.sources.live.zones import iana
+from etl.sources.zendesk.tables import COUNTS, TIMES
 
 Row = dict[str, Any]
 MERGED = "closed_by_merge"  # the tag Zendesk gives a ticket that was merged into another
@@ -45,6 +46,22 @@ def tickets(source: LiveSource) -> Callable[[Record], Row]:
         }
 
     return row
+
+
+def metric_set(record: Record) -> list[Row]:
+    """Return Zendesk's own figures of a ticket as rows: one, or none of a deleted ticket, of which it tells none."""
+    told = record.get("metric_set")
+    if not told:
+        return []
+    row = {"ticket_id": text(record["id"]), "generated_at": unix(record["generated_timestamp"])}
+    row |= {name: told[name] for name in COUNTS}
+    for name, field in TIMES.items():
+        minutes = told[field] or {}
+        row[f"{name}_minutes_calendar"], row[f"{name}_minutes_business"] = (
+            minutes.get("calendar"),
+            minutes.get("business"),
+        )
+    return [row]
 
 
 def survivor(ticket: str, audits: list[Record]) -> str | None:

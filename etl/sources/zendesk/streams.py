@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from config.errors import SourceFailed
@@ -43,9 +44,14 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     since = source.since()
     start = int(since.timestamp()) if since else 0
     with_survivors = _survivors(api)
+
+    def enrich(told: list[Record], answer: Record) -> None:
+        _with_metric_sets(told, answer)
+        with_survivors(told)
+
     return (
         Stream("groups", lambda _: _listing(api, "groups", "groups", records.group)),
-        Stream("users", lambda c: _by_cursor(api, "users", records.users(source), c, 0, "updated_at")),
+        Stream("users", lambda c: _by_cursor(api, "users", {"users": records.users(source)}, c, 0, "updated_at")),
         Stream(
             "organizations",
             lambda c: _by_time(api, "organizations", "organizations", records.organizations(source), c, 0),
@@ -54,7 +60,14 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
         Stream(
             "tickets",
             lambda c: _by_cursor(
-                api, "tickets", records.tickets(source), c, start, "generated_timestamp", with_survivors
+                api,
+                "tickets",
+                {"tickets": records.tickets(source), "metric_sets": records.metric_set},
+                c,
+                start,
+                "generated_timestamp",
+                enrich,
+                {"include": "metric_sets"},
             ),
         ),
         Stream("events", lambda c: _by_time(api, "ticket_events", "events", records.events(source), c, start)),
@@ -77,33 +90,38 @@ def _seen(told: list[Record], field: str, before: int) -> int:
 def _by_cursor(
     api: Client,
     name: str,
-    convert: Convert,
+    into: Mapping[str, Convert],
     cursor: Cursor | None,
     start: int,
     seen_field: str,
-    enrich: Callable[[list[Record]], None] = lambda _: None,
+    enrich: Callable[[list[Record], Record], None] = lambda *_: None,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Page]:
-    """Page by cursor. An expired one is replaced by the newest time seen, an hour earlier: rows met again are known."""
+    """Page by cursor, into the tables ``into`` names.
+
+    An expired cursor is replaced by the newest time seen, an hour earlier: rows met again are known.
+    """
     path = f"/api/v2/incremental/{name}/cursor.json"
     at, seen = (cursor or {}).get("cursor"), (cursor or {}).get("seen", start)
     has_expired = False
     while True:
         where = {"cursor": at} if at else {"start_time": max(start, seen - OVERLAP_SECONDS) if cursor else start}
         try:
-            answer = api.get(path, {**where, "per_page": PAGE_ROWS})
+            answer = api.get(path, {**where, **more, "per_page": PAGE_ROWS})
         except Refused as error:
             if not at or error.status not in EXPIRED or has_expired:
                 raise
             at, cursor, has_expired = None, {"seen": seen}, True
             continue
         told = listed(answer, name, path)
-        enrich(told)
+        enrich(told, answer)
         seen = _seen(told, seen_field, seen)
         after, is_end = answer.get("after_cursor") or at, bool(answer.get("end_of_stream"))
         if after == at and not is_end:
             raise SourceFailed(f"{path}: the same cursor again and more to come; it does not move on")
         at = after
-        yield _page(name, told, convert, {"cursor": at, "seen": seen})
+        rows = {table: rows_of(told, convert) for table, convert in into.items()}
+        yield Page(rows, {"cursor": at, "seen": seen}, {name: fields_of(told)})
         if is_end:
             return
 
@@ -190,3 +208,10 @@ def _survivors(api: Client) -> Callable[[list[Record]], None]:
                 ticket["merged_into"] = found  # type: ignore[index]
 
     return enrich
+
+
+def _with_metric_sets(told: list[Record], answer: Record) -> None:
+    """Put each ticket's own figures into it, where the answer holds them beside the tickets."""
+    beside = {str(one.get("ticket_id")): one for one in answer.get("metric_sets") or []}
+    for ticket in told if beside else ():
+        ticket.setdefault("metric_set", beside.get(str(ticket.get("id"))))  # type: ignore[attr-defined]

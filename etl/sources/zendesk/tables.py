@@ -68,6 +68,33 @@ USERS = Table(
     ),
 )
 
+COUNTS = ("reopens", "replies", "group_stations")
+TIMES = {
+    "first_reply": "reply_time_in_minutes",
+    "first_resolution": "first_resolution_time_in_minutes",
+    "full_resolution": "full_resolution_time_in_minutes",
+    "requester_wait": "requester_wait_time_in_minutes",
+    "agent_wait": "agent_wait_time_in_minutes",
+    "on_hold": "on_hold_time_in_minutes",
+}
+
+METRIC_SETS = Table(
+    "metric_sets",
+    "Zendesk's own figures of a ticket, one row a version of it; columns are called as vendor figures are.",
+    key=("ticket_id",),
+    version="generated_at",
+    columns=(
+        text("ticket_id", "id", required=True),
+        instant("generated_at", "generated_timestamp of the ticket", required=True),
+        *(integer(name, name) for name in COUNTS),
+        *(
+            integer(f"{name}_minutes_{clock}", f"{field}.{clock}; none: not yet")
+            for name, field in TIMES.items()
+            for clock in ("calendar", "business")
+        ),
+    ),
+)
+
 GROUPS = Table(
     "groups",
     "Teams.",
@@ -162,4 +189,4 @@ HOLIDAYS = Table(
     ),
 )
 
-TABLES = (TICKETS, EVENTS, USERS, GROUPS, ORGANIZATIONS, RATINGS, SLA_EVENTS, SCHEDULES, HOLIDAYS)
+TABLES = (TICKETS, METRIC_SETS, EVENTS, USERS, GROUPS, ORGANIZATIONS, RATINGS, SLA_EVENTS, SCHEDULES, HOLIDAYS)
