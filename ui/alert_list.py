@@ -36,6 +36,7 @@ STATES = {
     "ended": "ended by itself",
 }
 COLOURS = {"critical": "red", "serious": "orange", "slight": "gray"}
+ICONS = {"critical": ":material/priority_high: "}  # told apart without colour too
 
 
 def show(page: Page) -> None:
@@ -74,8 +75,9 @@ def ahead(page: Page, found: Outlook) -> None:
 def _incident(page: Page, alert: Alert, evidence: pd.DataFrame, band: pd.DataFrame) -> None:
     row = alert.row
     with st.container(border=True, key=f"alert_{alert.key}"):
-        colour = COLOURS.get(str(row["severity"]), "gray")
-        st.markdown(f":{colour}-badge[{row['severity']}] **{plain(alert.title)}**")
+        severity = str(row["severity"])
+        colour, icon = COLOURS.get(severity, "gray"), ICONS.get(severity, "")
+        st.markdown(f":{colour}-badge[{icon}{plain(severity)}] **{plain(alert.title)}**")
         st.text(str(row["says"]))
         st.caption(plain(_standing(alert)))
         _said(page, alert)

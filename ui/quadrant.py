@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
 from metrics.audit import PathRule
 from metrics.reading import Style
+from ui.labels import AWAY, LONGEST, Dot, names_at
 from ui.specs import by_role, finished, painted
 
 HEIGHT = 340
 ROLE = {True: "value", False: "muted"}
-SIZES = (70, 900)
-NEAR_POINTS = 1.5  # names of dots this near to each other must not stand on one line
-LINE_SHARE = 15 / 280  # of the chart's height: what a name needs
+SIZES = (70, 700)
+NARROW, TALL = 560.0, 250.0  # pixels between the axes: names that have room there have it on wider charts, too
 
 
 def quadrant(audited: pd.DataFrame, rule: PathRule, style: Style, key: str) -> None:
@@ -38,7 +40,7 @@ def quadrant(audited: pd.DataFrame, rule: PathRule, style: Style, key: str) -> N
 
 
 SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("kind", "category", "role", "tickets_read", "hours_read", "effort_read")]
+    [(name, pa.string()) for name in ("kind", "category", "role", "side", "tickets_read", "hours_read", "effort_read")]
     + [(name, pa.float64()) for name in ("effort", "tickets", "name_at", "size")]
 )
 
@@ -46,7 +48,9 @@ SCHEMA = pa.schema(
 def quadrant_data(audited: pd.DataFrame, rule: PathRule, style: Style) -> pa.Table:
     """Return what the chart draws: a row a category, and the rule on effort."""
     most = float(audited["hours"].max()) or 1.0
-    heights = _names_at(audited)
+    hours = dict(zip(audited["category"].astype(str), audited["hours"].astype(float), strict=True))
+    sizes = {category: SIZES[0] + (SIZES[1] - SIZES[0]) * spent / most for category, spent in hours.items()}
+    spots = _names_at(audited, sizes)
     rows: list[dict[str, Any]] = [
         {
             "kind": "category",
@@ -54,8 +58,8 @@ def quadrant_data(audited: pd.DataFrame, rule: PathRule, style: Style) -> pa.Tab
             "role": ROLE[bool(row["is_path"])],
             "effort": float(row["effort_points"]),
             "tickets": float(row["tickets"]),
-            "name_at": heights[str(row["category"])],
-            "size": SIZES[0] + (SIZES[1] - SIZES[0]) * float(row["hours"]) / most,
+            **spots[str(row["category"])],
+            "size": sizes[str(row["category"])],
             "tickets_read": style.number(row["tickets"]),
             "hours_read": style.number(row["hours"]),
             "effort_read": style.number(row["effort_points"], 1),
@@ -66,17 +70,31 @@ def quadrant_data(audited: pd.DataFrame, rule: PathRule, style: Style) -> pa.Tab
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def _names_at(audited: pd.DataFrame) -> dict[str, float]:
-    """Return the height each name stands at, in tickets: its dot's, or lower where another name is there already."""
-    line = float(audited["tickets"].max()) * LINE_SHARE
-    placed: dict[str, tuple[float, float]] = {}
-    for row in audited.sort_values("tickets", ascending=False).to_dict("records"):
-        effort, at = float(row["effort_points"]), float(row["tickets"])
-        for other_effort, other_at in sorted(placed.values(), key=lambda pair: -pair[1]):
-            if abs(other_effort - effort) < NEAR_POINTS and abs(other_at - at) < line:
-                at = other_at - line
-        placed[str(row["category"])] = (effort, at)
-    return {category: at for category, (_, at) in placed.items()}
+def _names_at(audited: pd.DataFrame, sizes: Mapping[str, float]) -> dict[str, dict[str, Any]]:
+    """Return the side each name stands on and its height in tickets; no side where there is no room for it.
+
+    What follows a path is what the page is about: its names are always there.
+    """
+    effort, most = audited["effort_points"].astype(float), float(audited["tickets"].max())
+    left, points, tickets = float(effort.min()), NARROW / max(float(np.ptp(effort)), 1.0), TALL / max(most, 1.0)
+    dots = [
+        Dot(
+            name=str(row["category"]),
+            x=(float(row["effort_points"]) - left) * points,
+            y=float(row["tickets"]) * tickets,
+            radius=sizes[str(row["category"])] ** 0.5 / 2,
+            is_named=bool(row["is_path"]),
+        )
+        for row in audited.to_dict("records")
+    ]
+    spots = names_at(dots, NARROW)
+    return {
+        dot.name: {
+            "side": spots[dot.name].side if dot.name in spots else "",
+            "name_at": (dot.y + (spots[dot.name].raised if dot.name in spots else 0.0)) / tickets,
+        }
+        for dot in dots
+    }
 
 
 @cache
@@ -95,17 +113,17 @@ def quadrant_spec() -> dict[str, Any]:
     shape = alt.Shape("role:N", scale=alt.Scale(domain=["value", "muted"], range=["circle", "square"]), legend=None)
     size = alt.Size("size:Q", scale=None, legend=None)
     rule = alt.Chart().transform_filter("datum.kind === 'rule'").mark_rule(strokeDash=[4, 4])
-    # Names stand towards the middle, so that none is cut off at an edge; a phone has room for what follows a path only.
+    # A phone has room for what follows a path only; what has no room anywhere is in the tooltip and the table.
     in_sight = alt.condition("width > 420 || datum.is_path", alt.value(1), alt.value(0))
     named = dots.transform_calculate(is_path="datum.role === 'value'").encode(y=alt.Y("name_at:Q"), opacity=in_sight)
-    left = named.mark_text(align="left", dx=14, limit=150).transform_filter("datum.effort <= 5")
-    right = named.mark_text(align="right", dx=-14, limit=150).transform_filter("datum.effort > 5")
+    right = named.mark_text(align="left", dx=AWAY, limit=LONGEST).transform_filter("datum.side === 'right'")
+    left = named.mark_text(align="right", dx=-AWAY, limit=LONGEST).transform_filter("datum.side === 'left'")
     return finished(
         alt.layer(
             painted(rule, "muted", x=alt.X("effort:Q")),
             dots.mark_point(filled=True, opacity=0.75).encode(shape=shape, size=size, color=by_role(), tooltip=hover),
-            painted(left, "ink", text="category:N"),
             painted(right, "ink", text="category:N"),
+            painted(left, "ink", text="category:N"),
         ),
         padding=4,
     )

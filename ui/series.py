@@ -18,11 +18,15 @@ Key = tuple[str, ...]  # a value of each dimension; empty where nothing is split
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """A line: the value of each dimension it is of, its points, and how many rows stand behind it."""
+    """A line: the value of each dimension it is of, its points, and how many rows stand behind it.
+
+    ``dots`` are the starts that carry a dot; without, all do where they are few.
+    """
 
     key: Key
     points: tuple[Point, ...]
     weight: float = 0.0
+    dots: frozenset[date] | None = None
 
     @property
     def name(self) -> str:

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from ui.text import csv, plain
 
+OPEN = "Open"
 GROUPED = st.column_config.NumberColumn(format="localized")
 Shown = Mapping[str, str]  # column → heading, in the order to show; columns not named are left out
 
 
-def table(frame: pd.DataFrame, shown: Shown, alt: str, empty: str = "Nothing here.") -> None:
-    """Show some columns of a frame under readable headings; a sentence where it has no rows."""
+def table(frame: pd.DataFrame, shown: Shown, alt: str, empty: str = "Nothing here.", link: str = "") -> None:
+    """Show some columns of a frame under readable headings; a sentence where it has no rows.
+
+    ``link`` is a column of web addresses (None where there is none), shown first where there are any.
+    """
     if frame.empty:
         st.caption(plain(empty))
         return
     picked = frame[list(shown)].rename(columns=dict(shown))
-    numbers = {str(name): GROUPED for name in picked.columns if pd.api.types.is_numeric_dtype(picked[name])}
-    st.dataframe(picked, hide_index=True, alt=alt, column_config=numbers, height="auto" if len(picked) <= 10 else 385)
+    columns: dict[str, Any] = {
+        str(name): GROUPED for name in picked.columns if pd.api.types.is_numeric_dtype(picked[name])
+    }
+    if link and frame[link].notna().any():
+        picked.insert(0, OPEN, frame[link])
+        columns[OPEN] = st.column_config.LinkColumn(OPEN, display_text="open", width="small", help="In the helpdesk")
+    st.dataframe(picked, hide_index=True, alt=alt, column_config=columns, height="auto" if len(picked) <= 10 else 385)
+
+
+def wrapped(frame: pd.DataFrame, shown: Shown, alt: str) -> None:
+    """Show a few rows whose texts wrap, so that a phone cuts none off; columns after the first hold short figures."""
+    picked = frame[list(shown)].map(lambda told: plain(str(told))).rename(columns=dict(shown))
+    st.table(picked, border="horizontal", hide_index=True, alt=alt)
 
 
 def download(frame: pd.DataFrame, name: str, label: str) -> None:

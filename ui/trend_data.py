@@ -94,7 +94,6 @@ SCHEMA = pa.schema(
 def _line(drawn: Trend, line: Series, role: str, axis: Axis, style: Style) -> list[dict[str, Any]]:
     known = [nth for nth, point in enumerate(line.points) if point.value is not None]
     young_from = next((nth for nth in known if not line.points[nth].mature), len(line.points))
-    is_sparse = len(line.points) <= DOTS_UP_TO
     return [
         {
             "kind": "now",
@@ -107,7 +106,7 @@ def _line(drawn: Trend, line: Series, role: str, axis: Axis, style: Style) -> li
             "high": axis.scaled(point.high),
             "final": nth < young_from,
             "tail": nth >= young_from - 1,
-            "dot": is_sparse or nth == (known[-1] if known else 0),
+            "dot": _has_dot(line, nth, known),
             "when": period_reads(point.start, drawn.grain),
             "reads": style.value(drawn.metric, point.value) + ("" if point.mature else EARLY),
             "sure": style.interval(drawn.metric, point.low, point.high) or "–",
@@ -115,6 +114,12 @@ def _line(drawn: Trend, line: Series, role: str, axis: Axis, style: Style) -> li
         }
         for nth, point in enumerate(line.points)
     ]
+
+
+def _has_dot(line: Series, nth: int, known: Sequence[int]) -> bool:
+    if line.dots is not None:
+        return line.points[nth].start in line.dots
+    return len(line.points) <= DOTS_UP_TO or nth == (known[-1] if known else 0)
 
 
 def _event(marker: Marker, at: Sequence[date], nth: int) -> dict[str, Any]:

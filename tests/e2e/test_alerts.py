@@ -143,6 +143,11 @@ def test_open_alerts_stand_on_other_pages_and_the_page_fits_a_phone(
     with served(home.home, tmp_path / "server.log") as address:
         visit = open_tab(address, **PHONE)
         page = visit.to("alerts", "Alerts")
+        page.locator("summary").filter(has_text="What speaks for it").first.click()
+        visit.settle()
+        told = page.locator(".st-key-alert_one [data-testid=stTable]")
+        assert f"{HOSTILE} (team)" in told.inner_text()  # all of a name, as text
+        assert told.bounding_box()["width"] <= 390
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.locator("summary").filter(has_text="How often these rules are wrong").click()
         visit.settle()

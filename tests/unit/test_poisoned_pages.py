@@ -77,6 +77,20 @@ def _elements(block: Any) -> Iterator[Any]:
             yield from _elements(child)
 
 
+def test_cells_that_wrap_are_escaped() -> None:
+    def shows(attack: str) -> None:
+        import pandas as pd
+
+        from ui.tables import wrapped
+
+        wrapped(pd.DataFrame({"where": [attack], "share": ["61 %"]}), {"where": "Where", "share": "Share"}, alt="Parts")
+
+    (table,) = AppTest.from_function(shows, kwargs={"attack": POISON}).run().table
+    told = table.value["Where"].iloc[0]
+    assert "evil" in told
+    assert not ATTACK.search(told)
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_hands_over_what_the_data_says_as_markup(page: str) -> None:
     app = AppTest.from_file(str(ROOT / "pages" / f"{page}.py"), default_timeout=60).run()

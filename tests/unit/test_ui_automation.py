@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from metrics import Question, Scope
 from metrics.audit import PathRule
@@ -15,6 +19,7 @@ from metrics.product_signals import events_in_all, product_signals
 from metrics.reading import style_of
 from tests.support.asking import build_of
 from tests.support.stories import Story, warehouse
+from ui.labels import LETTER, Dot, names_at
 from ui.pictures import theme_colours
 from ui.quadrant import quadrant_data, quadrant_spec
 from ui.routing import map_dot
@@ -22,7 +27,7 @@ from ui.routing import map_dot
 STYLE = style_of("en-GB", "EUR")
 AUDITED = pd.DataFrame(
     {
-        "category": ["a", "b", "c"],
+        "category": ["Order status", "Invoice question", "Contract and cancellation"],
         "tickets": [500, 495, 90],
         "effort_points": [1.6, 1.7, 7.0],
         "hours": [100.0, 50.0, 0.0],
@@ -32,14 +37,44 @@ AUDITED = pd.DataFrame(
 
 
 def test_names_of_near_dots_stand_on_lines_of_their_own() -> None:
-    rows = {row["category"]: row for row in quadrant_data(AUDITED, PathRule(0.5, 2.5), STYLE).to_pylist()}
-    assert rows["a"]["name_at"] == 500
+    drawn = quadrant_data(AUDITED, PathRule(0.5, 2.5), STYLE).to_pylist()
+    rows = dict(zip(("a", "b", "c", None), drawn, strict=True))
+    assert (rows["a"]["side"], rows["a"]["name_at"]) == ("right", 500)
+    assert rows["b"]["side"] == "right"
     assert rows["b"]["name_at"] < 480
-    assert rows["c"]["name_at"] == 90
+    assert (rows["c"]["side"], rows["c"]["name_at"]) == ("left", 90)
     assert (rows["a"]["role"], rows["c"]["role"]) == ("value", "muted")
     assert rows["a"]["size"] > rows["b"]["size"] > rows["c"]["size"]
     assert rows[None]["effort"] == 2.5
     assert "layer" in quadrant_spec()
+
+
+DOTS = st.lists(
+    st.tuples(st.floats(0, 480), st.floats(0, 250), st.integers(1, 30), st.booleans()), min_size=1, max_size=20
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(DOTS)
+def test_names_are_free_of_each_other_and_of_dots_and_those_that_matter_are_there(told: list[Any]) -> None:
+    dots = [Dot(f"{n:02d}".ljust(length, "x"), x, y, 13, must) for n, (x, y, length, must) in enumerate(told)]
+    spots = names_at(dots, 480)
+    assert {dot.name for dot in dots if dot.is_named} <= set(spots)
+    boxes = {}
+    for dot in dots:
+        if spot := spots.get(dot.name):
+            length = min(LETTER * len(dot.name), 150)
+            begin = dot.x + 18 if spot.side == "right" else dot.x - 18 - length
+            boxes[dot.name] = (begin, begin + length, dot.y + spot.raised)
+            assert dot.is_named or spot.raised == 0
+            assert 0 <= begin <= 480 - length
+    crowded = sum(dot.is_named for dot in dots) > 5  # then there may be no room at all
+    for (one, (a, b, y)), (other, (c, d, z)) in combinations(boxes.items(), 2):
+        assert crowded or not (a < d and c < b and abs(y - z) < 14 - 1e-6), (one, other)
+    for dot in dots:
+        for name, (a, b, y) in boxes.items():
+            is_free = name == dot.name or b <= dot.x - 13 or a >= dot.x + 13 or abs(y - dot.y) >= 20
+            assert is_free or next(one for one in dots if one.name == name).is_named
 
 
 def test_names_in_a_graph_are_quoted() -> None:
