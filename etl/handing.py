@@ -14,6 +14,7 @@ import duckdb
 from config.errors import RunRefused
 from etl.import_format import LOAD_COLUMNS, TABLES, Table, raw_schema
 from etl.models import SQL
+from etl.sources.catalog import connector
 from etl.sources.files.raw import COUNTS
 from etl.sources.files.relation import instant_literal, named, quoted
 from etl.sources.files.screening import SQL_TYPES
@@ -38,6 +39,8 @@ def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     files = {f"files_{name}" for name in TABLES}
     for name in sorted(there - files):
         connection.execute(f"create view raw.{named(name)} as select * from {EXTRACT}.main.{named(name)}")
+    for kind in kinds:
+        _complete(connection, kind, there)
     parts: dict[str, list[str]] = {name: [] for name in TABLES}
     for name, table in TABLES.items():
         alike = {f"files_{name}"} if _model(PREFIX, name).exists() else {f"files_{name}", f"{PREFIX}_{name}"}
@@ -87,6 +90,21 @@ def _handed(connection: duckdb.DuckDBPyConnection, kind: str, model: Path) -> st
     # A staging SELECT gives every row once: there are no versions to choose from.
     loaded_at = instant_literal(newest[0]) if newest else "null"
     return f"select {', '.join(columns)}, source, cast(0 as bigint) as _row_hash, {loaded_at} as _loaded_at from {made}"
+
+
+def _complete(connection: duckdb.DuckDBPyConnection, kind: str, there: set[str]) -> None:
+    """Show the raw tables of a kind with every table and column it has by now, whenever it was last read."""
+    vendor = connector(kind)
+    for table in vendor.tables:
+        name, schema = vendor.raw_name(table.name), raw_schema(table)
+        if name not in there:
+            connection.execute(f"create or replace view raw.{named(name)} as {_empty(table)}")
+            continue
+        held = {str(row[0]) for row in connection.execute(f"describe {EXTRACT}.main.{named(name)}").fetchall()}
+        types = {c.name: SQL_TYPES[c.kind] for c in table.columns}
+        if new := [f"cast(null as {types[f.name]}) as {named(f.name)}" for f in schema if f.name not in held]:
+            told = f"select *, {', '.join(new)} from {EXTRACT}.main.{named(name)}"
+            connection.execute(f"create or replace view raw.{named(name)} as {told}")
 
 
 def _empty(table: Table) -> str:

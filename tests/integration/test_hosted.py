@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from sqlalchemy import select
 
-from config.errors import RunRefused, SourceFailed
+from config.errors import BadSetting, RunRefused, SourceFailed
 from config.settings import Settings
 from etl.connecting import check
 from etl.fakes import freshdesk
@@ -198,6 +199,27 @@ def test_deleted_conversations_are_missed_once_a_week(tmp_path: Path) -> None:
 
 def _deleted(home: Path) -> list[str]:
     return [str(row[1]) for row in handed(home)["tickets"] if row[IS_DELETED]]
+
+
+@pytest.mark.parametrize("kind", ["zendesk", *FAKES])
+def test_the_settings_say_which_line_a_team_is(kind: str, tmp_path: Path) -> None:
+    with served(hosted(kind)) as at_work:
+        read(tmp_path, source(at_work.url, kind, tiers={"Sales": 2}, triage=["Care"]))
+        told = {row[2]: row[3:5] for row in handed(tmp_path)["teams"]}
+        assert told == {"Care": (None, True), "Sales": (2, None)}
+        with pytest.raises(BadSetting, match=r"tiers: 'Sales' should be a line such as 2, not 'second'"):
+            read(tmp_path, source(at_work.url, kind, tiers={"Sales": "second"}), at(5, "12:10"))
+
+
+def test_a_desk_last_read_before_there_were_new_tables_and_columns_is_handed_over(tmp_path: Path) -> None:
+    with served(hosted("zendesk")) as at_work:
+        read(tmp_path, source(at_work.url))
+    before = handed(tmp_path)
+    with duckdb.connect(str(tmp_path / "extract.duckdb")) as connection:
+        connection.execute("drop table zendesk_metric_sets; alter table zendesk_groups drop column tier")
+    after = handed(tmp_path)
+    assert after.pop("vendor_figures") == []
+    assert after == {name: rows for name, rows in before.items() if name != "vendor_figures"}
 
 
 def test_an_agent_who_changed_teams_was_in_the_old_one_before(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ TABLES = {
     "user": "id bigint, role varchar, name varchar, organization_id bigint, active boolean, created_at timestamp,"
     " updated_at timestamp, email varchar",
     "group": "id bigint, name varchar",
-    "organization": "id bigint, name varchar, created_at timestamp, updated_at timestamp",
+    "organization": "id bigint, name varchar, created_at timestamp, updated_at timestamp, custom_segment varchar",
     "ticket": "id bigint, created_at timestamp, updated_at timestamp, status varchar, priority varchar,"
     " subject varchar, description varchar, requester_id bigint, submitter_id bigint, assignee_id bigint,"
     " group_id bigint, organization_id bigint, brand_id bigint, via_channel varchar, merged_ticket_ids varchar",
@@ -31,9 +31,9 @@ TABLES = {
 FIELDS = {"status": "status", "agent": "assignee_id", "team": "group_id", "priority": "priority", "category": "topic"}
 
 
-def warehouse(path: Path, name: str = "desk") -> LiveSource:
+def warehouse(path: Path, name: str = "desk", **more: Any) -> LiveSource:
     """Return a source that reads the warehouse at ``path``."""
-    options: dict[str, Any] = {"schema": "zendesk", "category_field": "topic"}
+    options: dict[str, Any] = {"schema": "zendesk", "category_field": "topic", **more}
     return LiveSource(name, "fivetran_zendesk", options, {"database": f"duckdb:///{path}"}, Pseudonyms(KEY))
 
 
@@ -102,7 +102,13 @@ def _rows(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
         )
         for p in desk.people.values()
     ]
-    companies = [(o["id"], o["name"], _naive(o["at"]), _naive(o["at"])) for o in desk.organizations.values()]
+    companies = [
+        (o["id"], o["name"], _naive(o["at"]), _naive(o["at"]), o["fields"].get("segment"))
+        for o in desk.organizations.values()
+    ]
+    for rated in desk.ratings.values():
+        history.append(("satisfaction_score", rated.ticket, _naive(rated.offered_at), None, "offered"))
+        history.append(("satisfaction_score", rated.ticket, _naive(rated.updated_at), None, rated.score))
     begun = datetime(2020, 1, 1)  # noqa: DTZ001 - as a warehouse holds it
     later = datetime(2026, 3, 10)  # noqa: DTZ001
     policies = [

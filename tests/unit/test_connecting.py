@@ -45,6 +45,7 @@ def test_init_writes_a_source_that_can_be_read_back(kind: str, tmp_path: Path) -
         ({"kind": "zendesk", "url": "https://x.test"}, {"DESKPULSE_DESK_TOKEN": "t"}, "DESKPULSE_PSEUDONYM_KEY"),
         ({"kind": "zendesk", "url": "https://x.test", "typo": 1}, {}, "knows no 'typo'"),
         ({"kind": "zendesk", "url": "https://x.test", "bots": "7"}, {}, "should look like"),
+        ({"kind": "zendesk", "url": "https://x.test", "tiers": 2}, {}, "tiers should look like"),
         ({"kind": "telepathy"}, {}, "no kind of source is called 'telepathy'"),
     ],
 )

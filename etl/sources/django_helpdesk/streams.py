@@ -49,7 +49,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     """Return every stream; the list of what is there comes last, so that nothing new seems to be gone."""
     base = Database(reading.source)
     return (
-        Stream("queues", lambda _: _everything(base, _QUEUES, "queues", _queue)),
+        Stream("queues", lambda _: _everything(base, _QUEUES, "queues", _queue(reading.source))),
         Stream("users", lambda _: _everything(base, _USERS.format(table="auth_user"), "users", _users(base))),
         Stream("tickets", lambda cursor: _tickets(base, cursor)),
         Stream("followups", lambda cursor: _numbered(base, _FOLLOWUPS, "followups", _followups(base), cursor)),
@@ -185,8 +185,12 @@ def _users(base: Database) -> Callable[[Record], Record]:
     }
 
 
-def _queue(row: Record) -> Record:
-    return {"queue_id": as_text(row["id"]), "title": as_text(row["title"])}
+def _queue(source: LiveSource) -> Callable[[Record], Record]:
+    return lambda row: {
+        "queue_id": as_text(row["id"]),
+        "title": as_text(row["title"]),
+        **source.team(row["title"]),
+    }
 
 
 def _present(row: Record) -> Record:

@@ -74,7 +74,12 @@ QUEUES = Table(
     "queues",
     "Teams.",
     key=("queue_id",),
-    columns=(text("queue_id", "id", required=True), text("title", "title", required=True)),
+    columns=(
+        text("queue_id", "id", required=True),
+        text("title", "title", required=True),
+        integer("tier", "the line the settings say it is"),
+        boolean("is_triage", "only routes, as the settings say"),
+    ),
 )
 
 PRESENT = Table(

@@ -15,12 +15,14 @@ CONNECTOR = Connector(
     title="Zendesk in a warehouse, as Fivetran brings it",
     tables=(
         shared.TICKETS, shared.CHANGES, shared.AGENTS, shared.TEAMS, shared.REQUESTERS, shared.ORGANIZATIONS,
-        shared.SLA_TARGETS, shared.SCHEDULES, shared.CALENDAR_EVENTS,
+        shared.SURVEYS, shared.SLA_TARGETS, shared.SCHEDULES, shared.CALENDAR_EVENTS,
     ),
     options=(
         Option("schema", "The schema Fivetran writes to", "zendesk"),
         Option("since", "Read no ticket that was last changed before this day", "2024-01-01"),
         Option("category_field", "Name of the field in ticket_field_history that holds the category", "custom_topic"),
+        Option("segment_field", "Column of organization that holds the segment", "custom_segment"),
+        Option("plan_field", "Column of organization that holds the plan", "custom_plan"),
         Option("url", "Where people see it, for links to tickets", "https://example.zendesk.com"),
         Option("bots", "Numbers of the users that are programs", [360001234567]),
     ),

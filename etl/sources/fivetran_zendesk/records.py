@@ -14,6 +14,7 @@ Row = dict[str, Any]
 STATUSES = {"on-hold": "hold"}  # as the history calls it
 PRIORITIES = {"low": "low", "normal": "normal", "medium": "normal", "high": "high", "urgent": "urgent"}
 TRAITS = {"status": "status", "assignee_id": "agent", "group_id": "team", "priority": "priority"}
+RATING = "satisfaction_score"
 CHANNELS = {
     **{"native_messaging": "chat", "messaging": "chat", "voice": "phone", "mobile_sdk": "app", "help_center": "web"},
     **{"web_widget": "web", "web_form": "web"},
@@ -91,6 +92,8 @@ def field_change(base: Database) -> Callable[[Record], list[Row]]:
     }
 
     def rows(record: Record) -> list[Row]:
+        if record["field_name"] not in traits:
+            return []
         at, what, value = base.instant(record["updated"]), traits[record["field_name"]], text(record["value"])
         if what == "status":
             value = STATUSES.get(value or "", value)
@@ -112,6 +115,32 @@ def field_change(base: Database) -> Callable[[Record], list[Row]]:
                 "actor_is": None if user else "system",
                 "is_public": True,
                 "to_value": value or "",
+            }
+        ]
+
+    return rows
+
+
+def rating(base: Database) -> Callable[[Record], list[Row]]:
+    """Return how a row of the field history becomes a version of a rating: none where it is of another field."""
+
+    def rows(record: Record) -> list[Row]:
+        said = str(record["value"]).removesuffix("_with_comment")
+        if record["field_name"] != RATING or said not in ("offered", "good", "bad"):
+            return []
+        at, sent = base.instant(record["updated"]), record["offered_at"]
+        answered = None if said == "offered" else at
+        return [
+            {
+                "survey_id": text(record["ticket_id"]),
+                "ticket_id": text(record["ticket_id"]),
+                "updated_at": at,
+                "survey_type": "csat",
+                "scale": "good_bad",
+                "sent_at": base.instant(sent) if sent else None,
+                "answered_at": answered,
+                "score": None if said == "offered" else float(said == "good"),
+                "agent_id": text(record["assignee_id"]),
             }
         ]
 
@@ -151,6 +180,8 @@ def organization(base: Database) -> Callable[[Record], Row]:
         "organization_id": text(record["id"]),
         "updated_at": base.instant(record["updated_at"]),
         "name": text(record["name"]),
+        "segment": text(record["segment"]),
+        "plan": text(record["plan"]),
         "created_on": base.instant(record["created_at"]).date(),
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 from config.errors import SourceFailed
 from etl.sources.fivetran_zendesk import records
 from etl.sources.live.database import Database
-from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
+from etl.sources.live.kinds import Cursor, Finding, LiveSource, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, rows_of
 
 PAGE_ROWS = 10_000
@@ -24,7 +24,7 @@ _USERS = """
     from {user} where _fivetran_synced >= :at order by _fivetran_synced
 """
 _ORGANIZATIONS = """
-    select id, name, created_at, updated_at, _fivetran_synced
+    select id, name, created_at, updated_at, {segment} as segment, {plan} as plan, _fivetran_synced
     from {organization} where _fivetran_synced >= :at order by _fivetran_synced
 """
 _TICKETS = """
@@ -45,8 +45,12 @@ _COMMENTS = """
 """
 _HISTORY = """
     select f.field_name, f.ticket_id, f.updated, f.user_id, f.value, t.created_at as ticket_created_at,
-        f._fivetran_synced
+        t.assignee_id, o.offered_at, f._fivetran_synced
     from {ticket_field_history} f left join {ticket} t on t.id = f.ticket_id
+    left join (
+        select ticket_id, min(updated) as offered_at from {ticket_field_history}
+        where field_name = :rating and value = 'offered' group by ticket_id
+    ) o on o.ticket_id = f.ticket_id and f.field_name = :rating
     where f._fivetran_synced >= :at and f.field_name in ({fields}) order by f._fivetran_synced
 """
 _APPLIED = """
@@ -73,17 +77,14 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     base = Database(reading.source)
     known = _Tables(base)
     told = (
-        Stream("teams", lambda _: known.all("group", _GROUPS, "teams", _group)),
+        Stream("teams", lambda _: known.all("group", _GROUPS, "teams", _group(reading.source))),
         Stream("schedules", lambda _: known.all("schedule", _SCHEDULES, "schedules", records.schedule)),
         Stream(
             "calendar_events", lambda _: known.all("schedule_holiday", _HOLIDAYS, "calendar_events", records.holiday)
         ),
         Stream("agents", lambda c: known.new("user", _USERS, {"agents": records.agent(base)}, c)),
         Stream("requesters", lambda c: known.new("user", _USERS, {"requesters": records.requester(base)}, c)),
-        Stream(
-            "organizations",
-            lambda c: known.new("organization", _ORGANIZATIONS, {"organizations": records.organization(base)}, c),
-        ),
+        Stream("organizations", lambda c: _organizations(known, c)),
         Stream("tickets", lambda c: _tickets(known, c)),
         Stream("changes", lambda c: known.new("ticket_comment", _COMMENTS, {"changes": records.comment(base)}, c)),
         Stream("history", lambda c: _history(known, c)),
@@ -103,8 +104,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         yield Finding(table, True, "readable" if there else "not brought: left out")
 
 
-def _group(row: Record) -> Record:
-    return {"team_id": str(row["id"]), "name": str(row["name"])}
+def _group(source: LiveSource) -> Callable[[Record], Record]:
+    return lambda row: {"team_id": str(row["id"]), "name": str(row["name"]), **source.team(str(row["name"]))}
 
 
 class _Tables:
@@ -162,12 +163,22 @@ def _tickets(known: _Tables, cursor: Cursor | None) -> Iterator[Page]:
     yield from known.new("ticket", sql, into, cursor, since=begin, **({"category": field} if field else {}))
 
 
+def _organizations(known: _Tables, cursor: Cursor | None) -> Iterator[Page]:
+    source, column = known.base.source, known.base.column
+    told = {
+        name: column(field) if (field := source.option(f"{name}_field")) else "null" for name in ("segment", "plan")
+    }
+    into = {"organizations": records.organization(known.base)}
+    yield from known.new("organization", known.sql(_ORGANIZATIONS, **told), into, cursor)
+
+
 def _history(known: _Tables, cursor: Cursor | None) -> Iterator[Page]:
     field = known.base.source.option("category_field")
-    fields = {f"f{n}": name for n, name in enumerate([*records.TRAITS, *([field] if field else [])])}
+    names = [*records.TRAITS, records.RATING, *([field] if field else [])]
+    fields = {f"f{n}": name for n, name in enumerate(names)}
     sql = known.sql(_HISTORY, fields=", ".join(f":{name}" for name in fields))
-    into = {"changes": records.field_change(known.base)}
-    yield from known.new("ticket_field_history", sql, into, cursor, **fields)
+    into = {"changes": records.field_change(known.base), "surveys": records.rating(known.base)}
+    yield from known.new("ticket_field_history", sql, into, cursor, rating=records.RATING, **fields)
 
 
 def _applied(known: _Tables, cursor: Cursor | None) -> Iterator[Page]:

@@ -35,6 +35,16 @@ def agent(source: LiveSource, teams: dict[str, str]) -> Callable[[Record], Row]:
     return row
 
 
+def team(source: LiveSource, schedule: str | None) -> Callable[[Record], Row]:
+    """Return how a group becomes a row; all keep the usual ``schedule``."""
+    return lambda record: {
+        "team_id": text(record["id"]),
+        "name": text(record["name"]),
+        "schedule_id": schedule,
+        **source.team(record["name"]),
+    }
+
+
 def contact(record: Record) -> Row:
     """Return a contact as a row: its number, and no name or address."""
     made = instant(record["created_at"])

@@ -11,7 +11,7 @@ from etl.sources.freshdesk import asking, people, records
 from etl.sources.freshdesk.asking import API, NOT_ON_PLAN, client, pages
 from etl.sources.freshdesk.exports import exported
 from etl.sources.live.http import Client, Refused
-from etl.sources.live.kinds import Cursor, Page, Reading, Stream
+from etl.sources.live.kinds import Cursor, LiveSource, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, instant, rows_of, unix
 from etl.sources.live.spans import by_spans
 
@@ -26,7 +26,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     source, api = reading.source, client(reading)
     groups: dict[str, str] = {}
     return (
-        Stream("teams", lambda cursor: _teams(api, groups, cursor)),
+        Stream("teams", lambda cursor: _teams(api, source, groups, cursor)),
         Stream("agents", lambda _: _agents(api, reading)),
         Stream("organizations", lambda _: _listing(api, "companies", "organizations", people.company(source))),
         Stream("requesters", lambda cursor: _contacts(api, reading, cursor)),
@@ -42,7 +42,7 @@ def _listing(api: Client, path: str, table: str, convert: Callable[[Record], Any
         yield Page({table: rows_of(told, convert)}, {}, {table: fields_of(told)})
 
 
-def _teams(api: Client, groups: dict[str, str], cursor: Cursor | None) -> Iterator[Page]:
+def _teams(api: Client, source: LiveSource, groups: dict[str, str], cursor: Cursor | None) -> Iterator[Page]:
     usual = (cursor or {}).get("usual")  # hours that may be read no more stay as they were
     try:
         hours = api.get(f"{API}/business_hours")
@@ -55,7 +55,7 @@ def _teams(api: Client, groups: dict[str, str], cursor: Cursor | None) -> Iterat
         yield Page({"schedules": rows}, {"usual": usual}, {"schedules": fields_of(hours)}, whole)
     for told in pages(api, "groups"):
         groups |= {str(group["name"]): str(group["id"]) for group in told}
-        rows = rows_of(told, lambda g: {"team_id": str(g["id"]), "name": str(g["name"]), "schedule_id": usual})
+        rows = rows_of(told, people.team(source, usual))
         yield Page({"teams": rows}, {"usual": usual}, {"teams": fields_of(told)})
 
 

@@ -140,9 +140,13 @@ def admin(source: LiveSource) -> Callable[[Record], Row]:
     }
 
 
-def team(record: Record) -> Row:
-    """Return a team as a row."""
-    return {"team_id": text(record["id"]), "name": text(record["name"])}
+def team(source: LiveSource) -> Callable[[Record], Row]:
+    """Return how a team becomes a row."""
+    return lambda record: {
+        "team_id": text(record["id"]),
+        "name": text(record["name"]),
+        **source.team(record["name"]),
+    }
 
 
 def contact(record: Record) -> Row:

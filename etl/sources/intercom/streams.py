@@ -34,7 +34,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
     """Return every stream: people before the conversations that name them, the list of what is there last."""
     source, api = reading.source, client(reading)
     return (
-        Stream("teams", lambda _: _all(api, "/teams", "teams", "teams", records.team)),
+        Stream("teams", lambda _: _all(api, "/teams", "teams", "teams", records.team(source))),
         Stream("agents", lambda _: _all(api, "/admins", "admins", "agents", records.admin(source))),
         Stream("organizations", lambda _: _companies(api, reading)),
         Stream("requesters", lambda cursor: _contacts(api, reading, cursor)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -213,9 +213,13 @@ def worklog(record: Record) -> Row:
     }
 
 
-def team(record: Record) -> Row:
-    """Return a service desk as a team's row."""
-    return {"team_id": text(record["projectId"]), "name": text(record["projectName"])}
+def team(source: LiveSource) -> Callable[[Record], Row]:
+    """Return how a service desk becomes a team's row."""
+    return lambda record: {
+        "team_id": text(record["projectId"]),
+        "name": text(record["projectName"]),
+        **source.team(record["projectName"]),
+    }
 
 
 def organization(record: Record) -> Row:

@@ -52,7 +52,11 @@ def _teams(
             "or name under projects those to read"
         )
     for told in paged(api, f"{DESK}/servicedesk", "values"):
-        yield Page({"teams": rows_of(told, records.team)}, {"projects": dict(seen())}, {"teams": fields_of(told)})
+        yield Page(
+            {"teams": rows_of(told, records.team(reading.source))},
+            {"projects": dict(seen())},
+            {"teams": fields_of(told)},
+        )
 
 
 def _organizations(api: Client) -> Iterator[Page]:

@@ -74,6 +74,10 @@ class Database:
         schema = self.source.option("schema")
         return f"{quote(schema)}.{quote(table)}" if schema else quote(table)
 
+    def column(self, name: str) -> str:
+        """Return a column's name as the database writes it."""
+        return self._engine.dialect.identifier_preparer.quote_identifier(name)
+
     @contextmanager
     def _plainly(self) -> Iterator[None]:
         try:

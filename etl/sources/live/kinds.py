@@ -55,6 +55,13 @@ class Option:
     required: bool = False
 
 
+# Of every helpdesk, for none tells it.
+TEAM_OPTIONS = (
+    Option("tiers", "Which line a team is, by its name; without it all are the first", {"Second line": 2}),
+    Option("triage", "Names of the teams that only route", ["Front desk"]),
+)
+
+
 @dataclass(frozen=True)
 class Secret:
     """What comes by environment only, as ``DESKPULSE_<SOURCE>_<NAME>``."""
@@ -95,6 +102,13 @@ class LiveSource:
         except ValueError as error:
             raise BadSetting(f"[sources.{self.name}] since {told!r} is not a day such as 2025-01-31") from error
 
+    def team(self, name: str | None) -> dict[str, Any]:
+        """Return what the settings say of a team, as columns of its row; raises ``BadSetting``."""
+        tier = self.option("tiers", {}).get(name)
+        if tier is not None and (type(tier) is not int or tier < 1):
+            raise BadSetting(f"[sources.{self.name}] tiers: {name!r} should be a line such as 2, not {tier!r}")
+        return {"tier": tier, "is_triage": name in self.option("triage", []) or None}
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -116,6 +130,11 @@ class Connector:
     secrets: tuple[Secret, ...]
     streams: Callable[[Reading], Sequence[Stream]]
     check: Callable[[Reading], Iterator[Finding]]
+
+    @property
+    def settings(self) -> tuple[Option, ...]:
+        """What may be set of a source of this kind."""
+        return (*self.options, *TEAM_OPTIONS)
 
     def raw_name(self, table: str) -> str:
         """Return what a table is called in the raw database: shared ones are the same for every vendor."""

@@ -29,11 +29,11 @@ def live_source(
     Raises ``BadSetting`` naming the first thing that is missing or unknown.
     """
     where = f"[sources.{name}]"
-    known = {"kind", *(option.name for option in connector.options)}
+    known = {"kind", *(option.name for option in connector.settings)}
     for option in options:
         if option not in known:
             raise BadSetting(f"{where} knows no {option!r}; known are {', '.join(sorted(known))}")
-    for told in connector.options:
+    for told in connector.settings:
         value = options.get(told.name)
         if told.required and value in (None, ""):
             raise BadSetting(f"{where} needs {told.name}: {told.says}")
@@ -52,7 +52,7 @@ def template(name: str, connector: Connector) -> str:
     lines += [f"#   {variable(name, secret.name)}  {secret.says}" for secret in connector.secrets]
     lines += ["#   DESKPULSE_PSEUDONYM_KEY  requesters are stored under a hash with this key; keep it", ""]
     lines += [f"[sources.{name}]", f'kind = "{connector.kind}"']
-    for option in connector.options:
+    for option in connector.settings:
         mark = "" if option.required else "# "
         lines += [f"# {option.says}", f"{mark}{option.name} = {_toml(option.example)}"]
     return "\n".join(lines) + "\n"

@@ -75,7 +75,8 @@ def _queues(api: Client, reading: Reading, cursor: Cursor | None) -> Iterator[Pa
             f"{reading.source.name}: the queue {', '.join(lost)} can no longer be seen; grant SeeQueue, ShowTicket and "
             "ShowTicketComments on it; what was read before is kept"
         )
-    rows = rows_of(told, lambda queue: {"queue_id": text(queue["id"]), "name": text(queue["Name"])})
+    traits = reading.source.team
+    rows = rows_of(told, lambda q: {"queue_id": text(q["id"]), "name": text(q["Name"]), **traits(q["Name"])})
     yield Page({"queues": rows}, {"queues": {**former, **known}})
 
 

@@ -133,9 +133,14 @@ def users(source: LiveSource) -> Callable[[Record], Row]:
     return row
 
 
-def group(record: Record) -> Row:
-    """Return a group as a row."""
-    return {"group_id": text(record["id"]), "name": text(record["name"]), "is_deleted": bool(record.get("deleted"))}
+def group(source: LiveSource) -> Callable[[Record], Row]:
+    """Return how a group becomes a row."""
+    return lambda record: {
+        "group_id": text(record["id"]),
+        "name": text(record["name"]),
+        "is_deleted": bool(record.get("deleted")),
+        **source.team(record["name"]),
+    }
 
 
 def organizations(source: LiveSource) -> Callable[[Record], Row]:

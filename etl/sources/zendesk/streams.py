@@ -50,7 +50,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
         with_survivors(told)
 
     return (
-        Stream("groups", lambda _: _listing(api, "groups", "groups", records.group)),
+        Stream("groups", lambda _: _listing(api, "groups", "groups", records.group(source))),
         Stream("users", lambda c: _by_cursor(api, "users", {"users": records.users(source)}, c, 0, "updated_at")),
         Stream(
             "organizations",

@@ -103,6 +103,8 @@ GROUPS = Table(
         text("group_id", "id", required=True),
         text("name", "name", required=True),
         boolean("is_deleted", "deleted"),
+        integer("tier", "the line the settings say it is"),
+        boolean("is_triage", "only routes, as the settings say"),
     ),
 )
 

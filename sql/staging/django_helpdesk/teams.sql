@@ -14,6 +14,8 @@ newest as (
 select
     source,
     queue_id as team_id,
-    title as name
+    title as name,
+    tier,
+    is_triage
 from newest
 where version_rank = 1

@@ -14,6 +14,8 @@ newest as (
 select
     source,
     queue_id as team_id,
-    name
+    name,
+    tier,
+    is_triage
 from newest
 where version_rank = 1

@@ -24,6 +24,8 @@ select
     newest.source,
     newest.group_id as team_id,
     newest.name,
+    newest.tier,
+    newest.is_triage,
     schedules.schedule_id
 from newest
 left join schedules
