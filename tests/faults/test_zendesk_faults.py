@@ -256,6 +256,18 @@ def test_a_clock_ahead_of_ours_delays_and_loses_nothing(tmp_path: Path) -> None:
     assert [_tickets(result.path) for result in (first, second)] == [5, 6]
 
 
+def test_our_own_clock_that_goes_back_makes_nothing_older(tmp_path: Path) -> None:
+    fake = desk()
+    with served(fake) as at_work:
+        read(tmp_path / "run", source(at_work.url))
+        fake.act(1, at(5, "12:30"), KIM, status="closed")
+        fake.group(32, "Sales, renamed")  # told without a version: the newest load counts
+        fake.now = at(5, "13:00")
+        read(tmp_path / "run", source(at_work.url), at(4, "09:00"))
+        read(tmp_path / "clean", source(at_work.url), at(5, "13:00"))
+    assert handed(tmp_path / "run") == handed(tmp_path / "clean")
+
+
 def _tickets(build: Path) -> int:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{build}' as build (read_only)")

@@ -1,5 +1,7 @@
 """The page about helpdesks says of each what it brings."""
 
+import re
+
 from config.settings import ROOT
 from etl.import_format import TABLES
 from etl.models import SQL
@@ -32,3 +34,11 @@ def test_every_kind_has_its_page_with_every_setting() -> None:
         ]
         assert not missing, f"{kind}: {missing}"
     assert all(f"`{name} = " in PAGE for name in ("tiers", "triage"))
+
+
+def test_every_test_the_page_of_faults_names_is_there() -> None:
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", page)
+    files = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    assert len(named) > 40
+    assert not [f"{file}::{test}" for file, test in named if f"def {test}(" not in files.get(file, "")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,16 @@ from hypothesis import strategies as st
 from config.errors import BadSetting
 from config.repeating import again_and_again, span
 from config.settings import Settings
+from etl.fakes.server import served
 from etl.import_format import Table
 from etl.import_format.kinds import instant, text
+from etl.sources.catalog import connector
 from etl.sources.files import raw
+from etl.sources.jira import streams as jira
 from etl.sources.live.extraction import load_live
 from etl.sources.live.kinds import Connector, Cursor, LiveSource, Page, Reading, Stream
 from etl.sources.live.privacy import Pseudonyms, pseudonyms
-from tests.support.live import KEY, T0, without_ceremony
+from tests.support.live import KEY, T0, at, handed, hosted, read, source, without_ceremony
 
 VERSIONED = Table("things", "", ("id",), (text("id", "", required=True), instant("at", ""), text("said", "")), "at")
 Row = dict[str, Any]
@@ -76,6 +80,40 @@ def test_any_order_any_pages_any_repeats_come_to_the_newest(history: Any) -> Non
             _load(Path(folder), pages[:upto], slice_rows, T0 + timedelta(minutes=number))
         newest = {row["id"]: row for row in sorted(rows, key=lambda row: row["at"])}
         assert _newest(Path(folder)) == [(i, row["at"], row["said"]) for i, row in sorted(newest.items())]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[tuple[str, Row]], dict[str, Any]]:
+    """Return all a Jira tells of a week, row by row with its table, and what is handed over of it."""
+    home = tmp_path_factory.mktemp("jira")
+    with served(hosted("jira")) as at_work:
+        given = source(at_work.url, "jira")
+        read(home, given)
+        pages = [p for stream in jira.streams(Reading(given, at(5, "12:02"), print)) for p in stream.pages(None)]
+    return [(table, row) for page in pages for table, rows in page.rows.items() for row in rows], handed(home)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_order_any_pages_any_repeats_of_events_hand_over_the_same(
+    told: tuple[list[tuple[str, Row]], dict[str, Any]], data: st.DataObject
+) -> None:
+    rows, expected = told
+    again = data.draw(st.permutations(rows + data.draw(st.lists(st.sampled_from(rows), max_size=20))))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(again)), max_size=5)))
+    pages = [again[a:b] for a, b in zip([0, *cuts], [*cuts, len(again)], strict=True)]
+
+    def read_so(_: Cursor | None) -> Iterator[Page]:
+        for number, page in enumerate(pages):
+            by_table = {table: [row for name, row in page if name == table] for table, _ in page}
+            yield Page(by_table, {"page": number})
+
+    vendor = replace(connector("jira"), streams=lambda _: [Stream("tickets", read_so)])
+    with tempfile.TemporaryDirectory() as folder:
+        given = LiveSource("desk", "jira", {}, {}, Pseudonyms(KEY))
+        shared = {"run_id": "r", "now": T0, "progress": lambda _: None}
+        load_live(given, vendor, Settings(home=Path(folder)), slice_rows=data.draw(st.integers(1, 80)), **shared)
+        assert handed(Path(folder)) == expected
 
 
 def test_a_pseudonym_needs_a_key_worth_the_name() -> None:
