@@ -32,7 +32,8 @@ class Settings:
     """Everything an installation may choose."""
 
     home: Path = Path("var")  # all state: raw, builds, journal, caches
-    warehouse: str = ""  # postgresql+psycopg:// URL of a server; empty = the DuckDB build under home
+    warehouse: str = ""  # postgresql+psycopg:// or sparksql:// URL of a server; empty = the DuckDB build under home
+    warehouse_files: str = ""  # with Spark: the folder both sides see, a path or an s3:// or hdfs:// URL
     warehouse_readers: Mapping[str, Any] = field(default_factory=dict)  # a server's roles: "*", or their team keys
     journal_url: str = ""  # SQLAlchemy URL of what people write; empty = journal.db (SQLite) under home
     time_zone: str = "UTC"  # the reporting zone: which day, week and month an instant falls in

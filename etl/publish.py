@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.errors import NothingPublished
 from config.settings import Settings
-from metrics.server import BUILD, connected, held, hold, is_server, kept
+from metrics.server import BUILD, held, hold, is_server, kept
 from metrics.shelf import KEPT, SUFFIX, UNFINISHED, clear_unfinished, publish, published_path
 from metrics.shelf import finished as finished_builds
 
@@ -30,8 +30,7 @@ def roll_back(settings: Settings) -> str:
     older = [one for one in kept(settings.warehouse, BUILD) if now is not None and one.computed_at < now.computed_at]
     if not older:
         raise NothingPublished("there is no earlier build on the server to go back to")
-    with connected(settings.warehouse) as server:
-        hold(server, BUILD, older[0])
+    hold(settings.warehouse, BUILD, older[0])
     return older[0].build_id
 
 

@@ -1,27 +1,25 @@
-"""Storing what a step computed on a PostgreSQL server: a fresh schema, which holds once its tables are written."""
+"""Storing what a step computed on a server: a fresh schema, which holds once its tables are written."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Double, MetaData, String, Table
-from sqlalchemy.types import TypeEngine
+import pyarrow as pa
 
 from config.settings import Settings, utc_naive
 from metrics.outlook_kinds import Kind, OutlookTable
-from metrics.server import Held, connected, forget_older, hold, let_whole_desk_in, prepare, said_in_a_line, schema_name
+from metrics.server import Held, forget_older, publish_tables, schema_name
 
-TYPES: dict[Kind, TypeEngine[Any]] = {
-    "text": String(),
-    "integer": BigInteger(),
-    "number": Double(),
-    "boolean": Boolean(),
-    "day": Date(),
-    "instant": DateTime(),
+TYPES: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "day": pa.date32(),
+    "instant": pa.timestamp("us"),
 }
 
 
@@ -30,21 +28,17 @@ def store_there(
 ) -> str:
     """Publish a step's tables, computed for a build at ``now`` (aware); returns their schema. Raises ``ServerAway``.
 
-    Only database roles for the whole desk may read them: who may see which row is decided by ``metrics.outlook``.
+    Only who sees the whole desk there may read them: who may see which row is decided by ``metrics.outlook``.
     """
     at, url = utc_naive(now), settings.warehouse
-    schema = schema_name(step, f"{at:%Y%m%dT%H%M%S%f}_{secrets.token_hex(2)}")
-    with said_in_a_line(url), connected(url) as server:
-        prepare(server)
-        server.exec_driver_sql(f"create schema {schema}")
-        for told, frame in frames.items():
-            columns = [Column(name, TYPES[kind]) for name, kind in told.columns]
-            table = Table(told.name, MetaData(), *columns, schema=schema)
-            table.create(server)
-            rows = frame.astype(object).where(frame.notna(), None)
-            if len(rows):
-                server.execute(table.insert(), [dict(zip(told.names, row, strict=True)) for row in rows.to_numpy()])
-        let_whole_desk_in(server, schema, settings.warehouse_readers)
-        hold(server, step, Held(schema, build_id, at))
+    schema = schema_name(url, step, f"{at:%Y%m%dT%H%M%S%f}_{secrets.token_hex(2)}")
+    tables = {told.name: _as_arrow(told, frame) for told, frame in frames.items()}
+    publish_tables(url, step, Held(schema, build_id, at), tables, settings.warehouse_readers, settings.warehouse_files)
     forget_older(url, step)
     return schema
+
+
+def _as_arrow(told: OutlookTable, frame: pd.DataFrame) -> pa.Table:
+    shape = pa.schema([(name, TYPES[kind]) for name, kind in told.columns])
+    rows = frame.astype(object).where(frame.notna(), None)
+    return pa.Table.from_pylist(rows.to_dict("records"), schema=shape)

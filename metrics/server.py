@@ -1,56 +1,59 @@
-"""Builds on a PostgreSQL server: each in a schema of its own, and one table that says which of them holds.
+"""Builds on a server: each in a schema of its own, and one place there that says which of them holds.
 
-What a folder of files with a link is for DuckDB (``metrics.shelf``), the table ``deskpulse_warehouse.shelf`` is here.
-Readers look up the schema that holds and read from that one, so a page is of one build throughout, and a query under
-way goes on against the schema it began with. A *shelf* is ``build``, or the name of a step after publication.
+What a folder of files with a link is for DuckDB (``metrics.shelf``), a table or view of ``deskpulse_warehouse`` is
+here. Readers look up the schema that holds and read from that one, so a page is of one build throughout, and a query
+under way goes on against the schema it began with. A *shelf* is ``build``, or the name of a step after publication.
+What kinds of servers do their own way is in ``metrics.servers``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from importlib import import_module
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+import pyarrow as pa
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from config.errors import BadSetting, ServerAway
+from metrics.servers import BUILD, HOUSE, WHOLE_DESK, Held, Kind
 
-HOUSE = "deskpulse_warehouse"  # the schema of what all builds share: functions, the shelf, how attempts went
-BUILD = "build"
+__all__ = ["BUILD", "HOUSE", "WHOLE_DESK", "Held"]
+
 KEPT = 5
-UNFINISHED = "unfinished_"
-WHOLE_DESK = "*"  # a reader of every row
-TABLES = f"""
-create schema if not exists {HOUSE};
-
-create table if not exists {HOUSE}.shelf (
-    schema_name text primary key, shelf text not null, build_id text not null, computed_at timestamp not null,
-    holds boolean not null
-);
-create unique index if not exists one_holds on {HOUSE}.shelf (shelf) where holds;
-create table if not exists {HOUSE}.attempt (step text primary key, told text not null)
-"""
+KINDS = {"postgresql": "metrics.servers.postgresql", "sparksql": "metrics.servers.spark"}
+DRIVERS = {"postgresql": "requirements-postgresql.txt", "sparksql": "requirements-spark.txt"}
 
 
-@dataclass(frozen=True)
-class Held:
-    """What stands on a shelf: the schema, which build it is of or was computed for, and when (naive UTC)."""
+def kind_of(url: str) -> Kind:
+    """Return what is particular to the server of an address; raises ``BadSetting``."""
+    name = _backend(url)
+    try:
+        return cast(Kind, import_module(KINDS[name]))
+    except KeyError as error:
+        raise BadSetting(
+            f"warehouse must be a postgresql+psycopg:// or a sparksql:// address, not {name}://"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise BadSetting(f"warehouse: {error}; {name}:// needs {DRIVERS[name]}") from error
 
-    schema: str
-    build_id: str
-    computed_at: datetime
+
+def _backend(url: str) -> str:
+    try:
+        return make_url(url).get_backend_name()
+    except ArgumentError as error:
+        raise BadSetting(f"warehouse: {error}") from error
 
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    """Yield a connection in a transaction of its own.
+    """Yield a connection in a transaction of its own, where the server knows any.
 
-    Raises ``ServerAway`` where the server cannot be reached, ``BadSetting`` where the address is none of a PostgreSQL
-    or its driver is missing.
+    Raises ``ServerAway`` where the server cannot be reached, ``BadSetting`` where the address is of none that can be
+    used or its driver is missing.
     """
     with said_in_a_line(url), engine_of(url).begin() as connection:
         yield connection
@@ -73,14 +76,11 @@ def _first_line(error: DBAPIError) -> str:
 @lru_cache(maxsize=8)
 def engine_of(url: str, schema: str = "") -> Engine:
     """Return an engine that reads from a schema; a connection the server dropped is opened anew."""
+    kind = kind_of(url)
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() != "postgresql":
-            raise BadSetting(f"warehouse must be a postgresql+psycopg:// address, not {parsed.get_backend_name()}://")
-        path = {"options": f"-csearch_path={schema},{HOUSE} -ctimezone=UTC"} if schema else {}
-        return create_engine(parsed, pool_pre_ping=True, connect_args=path)
+        return kind.engine(make_url(url), schema)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise BadSetting(f"warehouse: {error}; PostgreSQL needs requirements-postgresql.txt") from error
+        raise BadSetting(f"warehouse: {error}; {_backend(url)}:// needs {DRIVERS[_backend(url)]}") from error
 
 
 def is_server(url: str) -> bool:
@@ -88,116 +88,73 @@ def is_server(url: str) -> bool:
     return bool(url)
 
 
-def prepare(connection: Connection) -> None:
-    """Make what all builds share, where it is not there yet."""
-    for statement in TABLES.split(";\n"):
-        connection.execute(text(statement))
+def standing(url: str, shelf: str) -> list[tuple[Held, bool]]:
+    """Return what stands on a shelf, newest first, and which of it holds; raises ``ServerAway``."""
+    with connected(url) as connection:
+        return kind_of(url).standing(connection, shelf)
 
 
 def held(url: str, shelf: str) -> Held | None:
     """Return what holds on a shelf now, None where nothing does; raises ``ServerAway``."""
-    with connected(url) as connection:
-        if not _is_prepared(connection):
-            return None
-        found = connection.execute(
-            text(f"select schema_name, build_id, computed_at from {HOUSE}.shelf where shelf = :shelf and holds"),
-            {"shelf": shelf},
-        ).one_or_none()
-    return Held(*found) if found else None
+    return next((one for one, holds in standing(url, shelf) if holds), None)
 
 
 def kept(url: str, shelf: str) -> list[Held]:
     """Return everything that could hold, newest first; raises ``ServerAway``."""
+    return [one for one, _ in standing(url, shelf)]
+
+
+def hold(url: str, shelf: str, told: Held) -> None:
+    """Let a schema hold, in one step: readers see it, or the one before."""
     with connected(url) as connection:
-        if not _is_prepared(connection):
-            return []
-        rows = connection.execute(
-            text(f"select schema_name, build_id, computed_at from {HOUSE}.shelf where shelf = :shelf order by 3 desc"),
-            {"shelf": shelf},
-        ).all()
-    return [Held(*row) for row in rows]
+        kind_of(url).hold(connection, shelf, told)
 
 
-def _is_prepared(connection: Connection) -> bool:
-    return connection.scalar(text("select to_regclass(:name)"), {"name": f"{HOUSE}.shelf"}) is not None
-
-
-def hold(connection: Connection, shelf: str, told: Held) -> None:
-    """Let a schema hold, in the connection's transaction: readers see it, or the one before."""
-    connection.execute(text(f"update {HOUSE}.shelf set holds = false where shelf = :shelf and holds"), {"shelf": shelf})
-    connection.execute(
-        text(
-            f"insert into {HOUSE}.shelf values (:schema, :shelf, :build_id, :computed_at, true) "
-            "on conflict (schema_name) do update set holds = true"
-        ),
-        {"schema": told.schema, "shelf": shelf, "build_id": told.build_id, "computed_at": told.computed_at},
-    )
-
-
-def forget_older(url: str, shelf: str, keep: int = KEPT) -> int:
-    """Drop all but the newest schemas of a shelf, never the one that holds; returns how many."""
-    now = held(url, shelf)
-    return _forget(url, [one for one in kept(url, shelf)[keep:] if one != now])
+def forget_older(url: str, shelf: str, keep: int = KEPT, spare: Held | None = None) -> int:
+    """Drop all but the newest schemas of a shelf, never the one that holds, nor ``spare``; returns how many."""
+    return _forget(url, shelf, [one for one, holds in standing(url, shelf)[keep:] if not holds and one != spare])
 
 
 def forget_others(url: str, shelf: str, build_id: str | None) -> int:
     """Drop all schemas of a shelf but the one that holds, and that one unless it is of a build; returns how many."""
-    now = held(url, shelf)
-    return _forget(url, [one for one in kept(url, shelf) if one != now or one.build_id != build_id])
+    stands = standing(url, shelf)
+    return _forget(url, shelf, [one for one, holds in stands if not holds or one.build_id != build_id])
 
 
-def _forget(url: str, old: Sequence[Held]) -> int:
+def _forget(url: str, shelf: str, old: Sequence[Held]) -> int:
     for one in old:
         with connected(url) as connection:
-            connection.execute(text(f"delete from {HOUSE}.shelf where schema_name = :schema"), {"schema": one.schema})
-            connection.execute(text(f'drop schema if exists "{one.schema}" cascade'))
+            kind_of(url).forget(connection, shelf, one)
     return len(old)
 
 
-def forget_unfinished(connection: Connection) -> None:
-    """Drop what killed runs left behind."""
-    left = connection.execute(
-        text("select nspname from pg_namespace where starts_with(nspname, :begins)"), {"begins": UNFINISHED}
-    )
-    for (schema,) in left.all():
-        connection.execute(text(f'drop schema "{schema}" cascade'))
+def publish_tables(
+    url: str, shelf: str, told: Held, tables: Mapping[str, pa.Table], readers: Mapping[str, Any], files: str
+) -> None:
+    """Write tables into a new schema and let it hold; raises ``ServerAway``."""
+    kind = kind_of(url)
+    with connected(url) as connection:
+        kind.prepare(connection)
+        kind.forget_unfinished(connection, shelf)
+        connection.exec_driver_sql(f"create schema {told.schema}")
+        for name, rows in tables.items():
+            kind.write(connection, told.schema, name, rows, files)
+        kind.let_whole_desk_in(connection, told.schema, readers)
+        kind.hold(connection, shelf, told)
 
 
-def let_whole_desk_in(server: Connection, schema: str, readers: Mapping[str, Any]) -> None:
-    """Let the database roles that read the whole desk read a schema; raises ``BadSetting`` for an unknown role."""
-    for role, teams in readers.items():
-        if server.scalar(text("select 1 from pg_roles where rolname = :role"), {"role": role}) is None:
-            raise BadSetting(f"warehouse_readers: the server has no role {role!r}; create it there first")
-        server.exec_driver_sql(f"grant usage on schema {HOUSE} to {quoted(role)}")
-        server.exec_driver_sql(f"grant select on all tables in schema {HOUSE} to {quoted(role)}")
-        if teams == WHOLE_DESK:
-            server.exec_driver_sql(f"grant usage on schema {schema} to {quoted(role)}")
-            server.exec_driver_sql(f"grant select on all tables in schema {schema} to {quoted(role)}")
-
-
-def quoted(name: str) -> str:
-    """Return a name as the server's SQL writes names."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def schema_name(kind: str, made: str) -> str:
+def schema_name(url: str, what: str, made: str) -> str:
     """Return the schema of what was made under a name: letters, digits and underscores."""
-    return f"{kind}_{''.join(c if c.isalnum() else '_' for c in made.lower())}"
+    return f"{kind_of(url).BEGINS}{what}_{''.join(c if c.isalnum() else '_' for c in made.lower())}"
 
 
 def attempt(url: str, step: str) -> str | None:
     """Return how a step's newest attempt went, as it was noted; raises ``ServerAway``."""
     with connected(url) as connection:
-        if not _is_prepared(connection):
-            return None
-        told: Any = connection.scalar(text(f"select told from {HOUSE}.attempt where step = :step"), {"step": step})
-    return None if told is None else str(told)
+        return kind_of(url).attempt(connection, step)
 
 
 def note_attempt(url: str, step: str, told: str) -> None:
     """Remember how a step's newest attempt went."""
     with connected(url) as connection:
-        connection.execute(
-            text(f"insert into {HOUSE}.attempt values (:step, :told) on conflict (step) do update set told = :told"),
-            {"step": step, "told": told},
-        )
+        kind_of(url).note_attempt(connection, step, told)

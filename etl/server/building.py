@@ -1,42 +1,21 @@
-"""A build on the server: the models of ``sql/`` made in a schema of their own, checked, and let hold in one step."""
+"""A build on a server: raw landed, the models of ``sql/`` made in a schema of their own, checked, and let hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DBAPIError
+import pyarrow as pa
+from sqlalchemy import make_url
 
-from config.errors import RunRefused
 from config.settings import Settings, utc_naive
 from etl.build import BuildStamp, configure
 from etl.checks import CheckResult, all_checks, refuse_broken
 from etl.handing import attach_raw
-from etl.models import SQL, Model, models
-from etl.server.landing import RAW, land
-from etl.server.readers import let_in
-from metrics.server import (
-    BUILD,
-    HOUSE,
-    UNFINISHED,
-    Held,
-    connected,
-    forget_older,
-    forget_unfinished,
-    hold,
-    prepare,
-    said_in_a_line,
-    schema_name,
-)
-
-Progress = Callable[[str], None]
-ONE_AT_A_TIME = 4_257_701  # the lock runs of all machines take turns by
-# Tables are made of tables that were made a moment ago: compiling each statement costs more than running it.
-SESSION = ("set jit = off", "set work_mem = '256MB'", "set synchronous_commit = off", "set timezone = 'UTC'")
+from etl.models import models
+from etl.server import RAW, Maker, Progress, tables_to_land
+from metrics.server import BUILD, connected, forget_older, held, kind_of, said_in_a_line
 
 
 def build_and_publish_there(
@@ -58,100 +37,63 @@ def build_from(
     local: duckdb.DuckDBPyConnection, settings: Settings, stamp: BuildStamp, progress: Progress = lambda _: None
 ) -> tuple[str, list[CheckResult]]:
     """Do the same with what a local connection has: raw tables in its catalog ``raw``, and ``cfg_`` tables."""
-    url = settings.warehouse
-    unfinished, finished = schema_name(UNFINISHED.rstrip("_"), stamp.build_id), schema_name(BUILD, stamp.build_id)
-    with _alone(url), said_in_a_line(url):
-        with connected(url) as server:
-            prepare(server)
-            forget_unfinished(server)
-            server.exec_driver_sql(f"create schema {unfinished}")
-        land(local, _libpq(url), unfinished, progress)
-        with _session(url, unfinished) as server:
-            _make(server, stamp, progress)
-            progress("checks")
-            results = _checked(server)
-        refuse_broken(results, f"schema {unfinished}")
-        with connected(url) as server:
-            _index(server, unfinished)
-            let_in(server, unfinished, settings.warehouse_readers)
-            server.exec_driver_sql(f"alter schema {unfinished} rename to {finished}")
-            hold(server, BUILD, Held(finished, stamp.build_id, utc_naive(stamp.built_at)))
-        forget_older(url, BUILD, settings.keep_builds)
+    url, maker = settings.warehouse, _maker_of(settings)
+    with said_in_a_line(url), maker.alone():
+        schema = maker.begin(stamp)
+        maker.land(local, schema, progress)
+        maker.make(schema, models(), _told_of_the_build(local, stamp), progress)
+        progress("checks")
+        results = _checked(maker, schema)
+        _keep_results(settings, schema, results)
+        refuse_broken(results, f"schema {schema}")
+        before = held(url, BUILD)  # it may be an older one, gone back to: readers are in the midst of it
+        finished = maker.finish(schema, stamp)
+        forget_older(url, BUILD, settings.keep_builds, spare=before)
     return finished, results
 
 
-def _libpq(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+def _maker_of(settings: Settings) -> Maker:
+    kind_of(settings.warehouse)  # an address that is none, or has no driver, is told of in a line
+    if make_url(settings.warehouse).get_backend_name() == "postgresql":
+        from etl.server.postgresql import PostgreSQL
+
+        return PostgreSQL(settings)
+    from etl.server.spark import Spark
+
+    return Spark(settings)
 
 
-@contextmanager
-def _alone(url: str) -> Iterator[None]:
-    """Hold the server's lock for builds; the server frees it when the connection ends, however it ends."""
-    with connected(url) as connection:
-        if not connection.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": ONE_AT_A_TIME}):
-            raise RunRefused("another run is building on this server; wait for it, or stop it")
-        yield
-
-
-@contextmanager
-def _session(url: str, schema: str) -> Iterator[Connection]:
-    with connected(url) as connection:
-        server = connection.execution_options(no_parameters=True)
-        for choice in SESSION:
-            server.exec_driver_sql(choice.replace("set ", "set local ", 1))
-        server.exec_driver_sql(f"set local search_path = {HOUSE}")
-        server.exec_driver_sql((SQL / "functions" / "postgresql.sql").read_text(encoding="utf-8"))
-        server.exec_driver_sql(f"set local search_path = {schema}, {HOUSE}")
-        yield server
-
-
-def _make(server: Connection, stamp: BuildStamp, progress: Progress) -> None:
-    for model in models():
-        progress(f"build {model.name}")
-        try:
-            server.exec_driver_sql(f"create {_kind(model)} {model.name} as {model.sql}")
-            if not model.is_view:
-                server.exec_driver_sql(f"analyze {model.name}")
-        except DBAPIError as error:
-            error.add_note(f"while making {model.name}")
-            raise
+def _told_of_the_build(local: duckdb.DuckDBPyConnection, stamp: BuildStamp) -> dict[str, str]:
+    """Return the tables by which a build explains itself, each with the SELECT of it."""
     instant = f"timestamp '{utc_naive(stamp.built_at).isoformat(sep=' ')}'"
-    server.exec_driver_sql(
-        f"create table build as select text '{stamp.build_id}' as build_id, {instant} as built_at, as_of, local_as_of, "
-        "reporting_time_zone from build_clock"
-    )
-    for table in ("load_count", "quarantine"):  # so that a build explains itself
-        if server.exec_driver_sql(f"select to_regclass('{RAW}.files_{table}')").scalar() is not None:
-            server.exec_driver_sql(f"create table {table} as select * from {RAW}.files_{table}")
+    there = {table for catalog, table in tables_to_land(local) if catalog == RAW}
+    return {
+        "build": f"select as_text('{stamp.build_id}') as build_id, {instant} as built_at, as_of, local_as_of, "
+        "reporting_time_zone from build_clock",
+        **{
+            table: f"select * from {RAW}.files_{table}"
+            for table in ("load_count", "quarantine")
+            if f"files_{table}" in there
+        },
+    }
 
 
-def _kind(model: Model) -> str:
-    if model.is_view:
-        return "view"
-    return "unlogged table" if model.is_working else "table"
+def _checked(maker: Maker, schema: str) -> list[CheckResult]:
+    found = all_checks()
+    counts = maker.broken(schema, [sql for _, _, sql in found])
+    return [CheckResult(name, says, count) for (name, says, _), count in zip(found, counts, strict=True)]
 
 
-def _checked(server: Connection) -> list[CheckResult]:
-    results = []
-    for name, says, sql in all_checks():
-        count = server.exec_driver_sql(f"select count(*) from ({sql}) as broken").scalar_one()
-        results.append(CheckResult(name, says, int(count)))
-    server.exec_driver_sql("create table check_result (check_name text, says text, failures bigint, passed boolean)")
-    told = [{"name": r.name, "says": r.says, "failures": r.failures, "passed": r.passed} for r in results]
-    server.execution_options(no_parameters=False).execute(
-        text("insert into check_result values (:name, :says, :failures, :passed)"), told
-    )
-    for model in reversed(models()):
-        if model.is_working:
-            server.exec_driver_sql(f"drop {'view' if model.is_view else 'table'} {model.name}")
-    return results
-
-
-def _index(server: Connection, schema: str) -> None:
-    """Index what published tables are joined by and looked up with: their keys."""
-    for model in models():
-        if model.key and not model.is_working:
-            server.exec_driver_sql(f"create index on {schema}.{model.name} ({', '.join(model.key)})")
+def _keep_results(settings: Settings, schema: str, results: list[CheckResult]) -> None:
+    """Write the results into the build, and drop what only served to make it."""
+    told = [{"check_name": r.name, "says": r.says, "failures": r.failures, "passed": r.passed} for r in results]
+    shape = {"check_name": pa.string(), "says": pa.string(), "failures": pa.int64(), "passed": pa.bool_()}
+    rows = pa.Table.from_pylist(told, schema=pa.schema(list(shape.items())))
+    with connected(settings.warehouse) as server:
+        kind_of(settings.warehouse).write(server, schema, "check_result", rows, settings.warehouse_files)
+        for model in reversed(models()):
+            if model.is_working:
+                server.exec_driver_sql(f"drop {'view' if model.is_view else 'table'} {schema}.{model.name}")
 
 
 def as_path(schema: str) -> Path:

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from metrics.server import WHOLE_DESK, let_whole_desk_in, quoted
+from metrics.servers import WHOLE_DESK
+from metrics.servers.postgresql import let_whole_desk_in, quoted
 
 TEAM_KEYS = ("team_key", "first_team_key", "solving_team_key", "final_team_key")
 NOBODYS = frozenset(

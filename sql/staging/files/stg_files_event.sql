@@ -119,7 +119,7 @@ created_at as occurred_at,
 'created' as event_type,
 coalesce(initiated_by, 'requester') as actor_type,
 requester_id as actor_id,
-cast(null as varchar) as to_value
+as_text(null) as to_value
     from bare_tickets
     union all
     select
@@ -129,7 +129,7 @@ created_at as occurred_at,
 1 as position,
 'team' as event_type,
 'system' as actor_type,
-cast(null as varchar) as actor_id,
+as_text(null) as actor_id,
 team_id as to_value
     from bare_tickets
     where team_id is not null
@@ -141,7 +141,7 @@ coalesce(first_assigned_at, created_at) as occurred_at,
 2 as position,
 'agent' as event_type,
 'system' as actor_type,
-cast(null as varchar) as actor_id,
+as_text(null) as actor_id,
 agent_id as to_value
     from bare_tickets
     where agent_id is not null
@@ -154,7 +154,7 @@ first_replied_at as occurred_at,
 'message' as event_type,
 'agent' as actor_type,
 agent_id as actor_id,
-cast(null as varchar) as to_value
+as_text(null) as to_value
     from bare_tickets
     where first_replied_at is not null
     union all
@@ -165,7 +165,7 @@ coalesce(updated_at, created_at) as occurred_at,
 4 as position,
 'status' as event_type,
 'system' as actor_type,
-cast(null as varchar) as actor_id,
+as_text(null) as actor_id,
 status as to_value
     from bare_tickets
     where status in ('open', 'pending', 'hold') and solved_at is null and closed_at is null
@@ -189,7 +189,7 @@ closed_at as occurred_at,
 6 as position,
 'status' as event_type,
 'system' as actor_type,
-cast(null as varchar) as actor_id,
+as_text(null) as actor_id,
 'closed' as to_value
     from bare_tickets
     where closed_at is not null
@@ -254,7 +254,7 @@ select
     'agent' as actor_type,
     agent_id as actor_id,
     true as is_public,
-    cast(null as varchar) as to_value,
+    as_text(null) as to_value,
     coalesce(talk_seconds, 0) + coalesce(hold_seconds, 0) as duration_seconds
 from contacts
 

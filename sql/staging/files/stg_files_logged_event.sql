@@ -133,8 +133,8 @@ select
     cast(0 as bigint) as position,
     'created' as event_type,
     'requester' as actor_type,
-    cast(null as varchar) as actor_id,
-    cast(null as varchar) as to_value
+    as_text(null) as actor_id,
+    as_text(null) as to_value
 from created
 
 union all
@@ -166,5 +166,5 @@ select
     'other' as event_type,
     'agent' as actor_type,
     actor_id,
-    cast(null as varchar) as to_value
+    as_text(null) as to_value
 from snapshots

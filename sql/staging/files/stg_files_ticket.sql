@@ -60,31 +60,31 @@ logged_tickets as (
         coalesce(min(created_at), min(occurred_at)) as created_at,
         substr(max(case
             when requester_id is not null
-                then lpad(cast(position as varchar), 12, '0') || requester_id
+                then lpad(as_text(position), 12, '0') || requester_id
         end), 13) as requester_id,
         substr(max(case
             when organization_id is not null
-                then lpad(cast(position as varchar), 12, '0') || organization_id
+                then lpad(as_text(position), 12, '0') || organization_id
         end), 13) as organization_id,
         substr(max(case
             when channel is not null
-                then lpad(cast(position as varchar), 12, '0') || channel
+                then lpad(as_text(position), 12, '0') || channel
         end), 13) as channel,
         substr(max(case
             when category is not null
-                then lpad(cast(position as varchar), 12, '0') || category
+                then lpad(as_text(position), 12, '0') || category
         end), 13) as category,
         substr(max(case
             when priority is not null
-                then lpad(cast(position as varchar), 12, '0') || priority
+                then lpad(as_text(position), 12, '0') || priority
         end), 13) as priority,
         substr(max(case
             when subject is not null
-                then lpad(cast(position as varchar), 12, '0') || subject
+                then lpad(as_text(position), 12, '0') || subject
         end), 13) as subject,
         substr(max(case
             when url is not null
-                then lpad(cast(position as varchar), 12, '0') || url
+                then lpad(as_text(position), 12, '0') || url
         end), 13) as url
     from snapshots
     where version_rank = 1
@@ -131,18 +131,18 @@ select
     logged_tickets.category,
     logged_tickets.priority,
     logged_tickets.subject,
-    cast(null as varchar) as brand,
-    cast(null as varchar) as tags,
-    cast(null as varchar) as initiated_by,
+    as_text(null) as brand,
+    as_text(null) as tags,
+    as_text(null) as initiated_by,
     false as is_spam,
     false as is_test,
     false as is_deleted,
-    cast(null as varchar) as merged_into_ticket_id,
+    as_text(null) as merged_into_ticket_id,
     logged_tickets.url,
     cast(null as timestamp) as updated_at,
-    cast(null as varchar) as status,
-    cast(null as varchar) as team_id,
-    cast(null as varchar) as agent_id,
+    as_text(null) as status,
+    as_text(null) as team_id,
+    as_text(null) as agent_id,
     cast(null as timestamp) as first_assigned_at,
     cast(null as timestamp) as first_replied_at,
     cast(null as timestamp) as solved_at,
@@ -157,21 +157,21 @@ select
     ticket_id,
     offered_at as created_at,
     requester_id,
-    cast(null as varchar) as organization_id,
+    as_text(null) as organization_id,
     channel,
     category,
-    cast(null as varchar) as priority,
-    cast(null as varchar) as subject,
-    cast(null as varchar) as brand,
-    cast(null as varchar) as tags,
-    cast(null as varchar) as initiated_by,
+    as_text(null) as priority,
+    as_text(null) as subject,
+    as_text(null) as brand,
+    as_text(null) as tags,
+    as_text(null) as initiated_by,
     false as is_spam,
     false as is_test,
     false as is_deleted,
-    cast(null as varchar) as merged_into_ticket_id,
-    cast(null as varchar) as url,
+    as_text(null) as merged_into_ticket_id,
+    as_text(null) as url,
     cast(null as timestamp) as updated_at,
-    cast(null as varchar) as status,
+    as_text(null) as status,
     team_id,
     agent_id,
     cast(null as timestamp) as first_assigned_at,
