@@ -53,7 +53,7 @@ def _ticket_by_ticket(asked: Asked, page: Page) -> None:
     if found.empty:
         st.caption(
             "No source brings figures of its own for these tickets, so there is nothing to hold ours against. "
-            "They come with Zendesk read live, or as the table vendor_figures of the import format."
+            "They come with Zendesk, Freshdesk and Intercom, or as the table vendor_figures of the import format."
         )
         return
     st.caption(plain(f"Tickets created, {asked.span.reads}. Times agree to the minute, counts exactly."))

@@ -185,7 +185,7 @@ class Intercom(Desk):
             "team_assignee_id": traits["team"], "open": STATES[traits["status"]] != "closed", "read": True,
             "state": STATES[traits["status"]], "tags": {"type": "tag.list", "tags": []}, "sla_applied": None,
             "priority": "priority" if traits["priority"] in ("high", "urgent") else "not_priority",
-            "statistics": {"first_admin_reply_at": replies[0]["created_at"] if replies else None},
+            "statistics": _statistics(at, parts, replies),
             "conversation_rating": self._rating(rated) if rated else None, "teammates": None,
             "custom_attributes": {"Topic": traits["category"]} if traits["category"] else {},
             "conversation_parts": {
@@ -224,6 +224,18 @@ class Intercom(Desk):
                     yield {**shared, "id": str(change.number), **told}
             if kind:
                 yield {**shared, "id": str((said or state or done[0]).number), "part_type": kind, "body": body}
+
+
+def _statistics(begun: int, parts: list[Record], replies: list[Record]) -> Record:
+    closed = [part["created_at"] for part in parts if part["part_type"] == "close"]
+    opened = [part for part in parts if part["part_type"] == "open" and closed and part["created_at"] > closed[0]]
+    told = {
+        "first_admin_reply_at": replies[0]["created_at"] if replies else None,
+        "time_to_admin_reply": replies[0]["created_at"] - begun if replies else None,
+        "time_to_first_close": closed[0] - begun if closed else None,
+        "time_to_last_close": closed[-1] - begun if closed else None,
+    }
+    return {**{name: value for name, value in told.items() if value is not None}, "count_reopens": len(opened)}
 
 
 def _moved(change: Change) -> bool:

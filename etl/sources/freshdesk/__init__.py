@@ -45,6 +45,7 @@ CONNECTOR = Connector(
     tables=(
         STATS, EXPORTS, shared.TICKETS, shared.CHANGES, shared.AGENTS, shared.TEAMS, shared.REQUESTERS,
         shared.ORGANIZATIONS, shared.SURVEYS, shared.TIME_ENTRIES, shared.SLA_TARGETS, shared.SCHEDULES,
+        shared.VENDOR_FIGURES,
     ),
     options=(
         Option("url", "Where it is: its Freshdesk domain", "https://example.freshdesk.com", required=True),

@@ -73,6 +73,20 @@ def stats(record: Record) -> Row:
     return {"ticket_id": text(record["id"]), "updated_at": instant(record["updated_at"]), **instants}
 
 
+def figures(record: Record) -> list[Row]:
+    """Return how long Freshdesk says a ticket took, as rows: to the first answer, and until it was resolved."""
+    told, begun = record["stats"] or {}, instant(record["created_at"])
+    until = {"first_reply": instant(told["first_responded_at"]), "full_resolution": instant(told["resolved_at"])}
+    return [
+        {
+            "ticket_id": text(record["id"]),
+            "figure": f"{name}_minutes_calendar",
+            "value": (at - begun).total_seconds() / 60 if at and begun else None,
+        }
+        for name, at in until.items()
+    ]
+
+
 def targets(record: Record) -> list[Row]:
     """Return when a ticket is due as calendar targets: Freshdesk has counted its business hours already."""
     created = instant(record["created_at"])

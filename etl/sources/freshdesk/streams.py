@@ -122,6 +122,7 @@ def _page(api: Client, reading: Reading, told: list[Record], cursor: Cursor) -> 
         "tickets": rows_of(told, records.ticket(source)),
         "stats": rows_of(told, records.stats),
         "sla_targets": rows_of(told, records.targets),
+        "vendor_figures": rows_of(told, records.figures),
         "changes": [*rows_of(told, records.created), *rows_of(said, records.conversation(source))],
     }
     return Page(rows, cursor, {"tickets": fields_of(told), "changes": fields_of(said)})

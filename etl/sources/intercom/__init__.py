@@ -15,7 +15,7 @@ CONNECTOR = Connector(
     title="Intercom",
     tables=(
         shared.TICKETS, shared.CHANGES, shared.AGENTS, shared.TEAMS, shared.REQUESTERS, shared.ORGANIZATIONS,
-        shared.SURVEYS, shared.PRESENT,
+        shared.SURVEYS, shared.PRESENT, shared.VENDOR_FIGURES,
     ),
     options=(
         Option("url", "The API of your region, such as https://api.eu.intercom.io", streams.HOME, required=True),

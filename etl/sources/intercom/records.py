@@ -13,6 +13,11 @@ Row = dict[str, Any]
 STATUSES = {"open": "open", "snoozed": "pending", "closed": "solved"}  # what is closed may be opened again
 CHANNELS = {"conversation": "chat", "phone_call": "phone", "phone_switch": "phone"}
 ASKING = ("user", "lead", "contact")
+MINUTES = {
+    "first_reply_minutes_business": "time_to_admin_reply",
+    "first_resolution_minutes_business": "time_to_first_close",
+    "full_resolution_minutes_business": "time_to_last_close",
+}
 NOBODY = ("nobody_admin", "nobody")
 INBOX = "https://app.intercom.com/a/inbox"
 
@@ -104,6 +109,19 @@ def _said(source: LiveSource, part: Record, by: str | None) -> Iterator[Row]:
     event, field = part["event_details"] or {}, source.option("category_field")
     if field and (event.get("attribute") or {}).get("name") == field:
         yield {"what": "category", "to_value": text((event.get("value") or {}).get("name")) or ""}
+
+
+def figures(record: Record) -> list[Row]:
+    """Return Intercom's own figures of a conversation as rows; its times leave out closed hours."""
+    told = record["statistics"] or {}
+    minutes = {name: _minutes(told.get(field)) for name, field in MINUTES.items()}
+    reopens = told.get("count_reopens")
+    values = {"reopens": None if reopens is None else float(reopens), **minutes}
+    return [{"ticket_id": text(record["id"]), "figure": name, "value": value} for name, value in values.items()]
+
+
+def _minutes(seconds: int | None) -> float | None:
+    return None if seconds is None else seconds / 60
 
 
 def rating(record: Record) -> list[Row]:

@@ -141,6 +141,7 @@ def _conversations(api: Client, reading: Reading, cursor: Cursor | None) -> Iter
             "tickets": rows_of(whole, records.ticket(source, workspace)),
             "changes": rows_of(whole, records.changes(source)),
             "surveys": rows_of(whole, records.rating),
+            "vendor_figures": rows_of(whole, records.figures),
             "present": rows_of(whole, lambda row: {"ticket_id": str(row["id"])}),
         }
         yield Page(rows, reached, {"tickets": fields_of(whole)})
