@@ -35,10 +35,12 @@ PAGES = {
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Warm up before the first connection is accepted."""
+    from ui import access, observed
     from ui.warm import warm_up
 
     warm_up()
-    yield
+    with observed.watched(access.house().settings):
+        yield
 
 
 def _page(file: str, title: str, icon: str) -> Any:

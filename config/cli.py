@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from config import logs
 from config.errors import BadInput, DeskpulseError
 
 
@@ -16,7 +17,12 @@ def guarded(main: Callable[[], None]) -> int:
         main()
         sys.stdout.flush()
     except DeskpulseError as error:
-        print(f"deskpulse: {' '.join(str(error).split())}", file=sys.stderr)
+        tell(error)
+        return 1
+    except Exception as error:
+        if not logs.is_json():
+            raise
+        logs.failed("failed", error)
         return 1
     except KeyboardInterrupt:
         print("deskpulse: stopped", file=sys.stderr)
@@ -24,6 +30,14 @@ def guarded(main: Callable[[], None]) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def tell(error: DeskpulseError) -> None:
+    """Say on standard error what went wrong: in a line, or as a line of JSON."""
+    if logs.is_json():
+        logs.failed("refused", error)
+    else:
+        print(f"deskpulse: {' '.join(str(error).split())}", file=sys.stderr)
 
 
 def day(text: str | None, option: str) -> date | None:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Tables of settings: not to be had from one variable.
 TABLES = ("sources", "warehouse_readers", "wellbeing", "mail", "digest", "alerts", "sign_in")
 CONFIG_FILE = "deskpulse.toml"
-MAY_BE_NONE = frozenset({"intake_alert_per_hour"})
+MAY_BE_NONE = frozenset({"intake_alert_per_hour", "monitor_port"})
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,9 @@ class Settings:
     keep_builds: int = 5  # the published one and those to roll back to
     keep_people_weeks: int = 30  # how long strain of single persons is kept: the 26 it is measured against, and four
     keep_log_days: int = 400  # of runs, and of rows in quarantine
+    log_format: str = "text"  # json: a line an event on standard error, without persons (docs/deploy.md)
+    monitor_port: int = 0  # where a dashboard answers /health and /metrics, without sign-in; 0: nowhere
+    monitor_address: str = "127.0.0.1"
     wellbeing: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict
     )  # [wellbeing.individual], [wellbeing.notice]
@@ -122,6 +125,8 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         raise BadSetting(
             f"{where}: time_zone {values['time_zone']!r} is not an IANA zone such as Europe/Berlin"
         ) from error
+    if values.get("log_format", "text") not in ("text", "json"):
+        raise BadSetting(f"{where}: log_format {values['log_format']!r} must be text or json")
     if values.get("week_start", "monday") not in ("monday", "sunday", "saturday"):
         raise BadSetting(f"{where}: week_start {values['week_start']!r} must be monday, sunday or saturday")
     for name in (
@@ -142,6 +147,7 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         "keep_builds",
         "keep_people_weeks",
         "keep_log_days",
+        "monitor_port",
     ):
         least = 0 if name in MAY_BE_NONE else 1
         if name in values and (not isinstance(values[name], int) or values[name] < least):

@@ -14,9 +14,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from config.cli import guarded
+from config import logs
+from config.cli import guarded, tell
 from config.errors import BadSetting
 from config.settings import Settings, load_settings
+from etl import operating
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the models are small: threads would only wait for each other
 
@@ -77,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     erased.add_argument("--no-forecast", action="store_true", help="leave what follows publication to the next run")
     erased.add_argument("--json", action="store_true", help="print what was done as JSON")
 
-    commands.add_parser("rollback", help="publish the build before the present one")
+    operating.add_commands(commands)
     return top
 
 
@@ -117,7 +119,7 @@ def _run(options: argparse.Namespace) -> None:
     from config.repeating import again_and_again, span
 
     if options.every:
-        again_and_again(lambda: _run_once(options), span(options.every), lambda text: print(text, file=sys.stderr))
+        again_and_again(lambda: _run_once(options), span(options.every), tell)
     else:
         _run_once(options)
 
@@ -126,6 +128,7 @@ def _run_once(options: argparse.Namespace) -> None:
     from etl.pipeline import FileSource, Source, as_json, configured_sources, run
 
     settings = load_settings(options.config)
+    logs.set_up(settings.log_format)
     if options.input:
         first = options.mapping or options.input[0]
         name = options.name or first.resolve().name.removesuffix(first.suffix)
@@ -226,12 +229,6 @@ def _erase(settings: Settings, options: argparse.Namespace) -> None:
     OUT.print(done.says, highlight=False, markup=False)
 
 
-def _rollback(settings: Settings) -> None:
-    from etl.publish import roll_back
-
-    OUT.print(f"published build {roll_back(settings)}", highlight=False)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input is one line on standard error and exit code 1."""
     options = parser().parse_args(arguments)
@@ -250,8 +247,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _forget(load_settings(), options.source)
         case "erase":
             _erase(load_settings(), options)
-        case "rollback":
-            _rollback(load_settings())
+        case _:
+            operating.run(options, load_settings())
 
 
 if __name__ == "__main__":

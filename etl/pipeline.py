@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from config import logs
 from config.errors import DeskpulseError, RunRefused
 from config.settings import Settings
 from etl import diary
@@ -27,6 +28,7 @@ from etl.sources.catalog import FileSource, Source, configured_sources, connecto
 from etl.sources.files.raw import forget
 from etl.sources.live.extraction import load_live
 from forecasting.steps import StepResult, run_steps
+from metrics.health import COUNTS
 from metrics.server import is_server
 
 Progress = Callable[[str], None]
@@ -81,19 +83,36 @@ def run(
     started = time.monotonic()
     files = [source for source in sources if isinstance(source, FileSource)]
     brought = [entry for source in files for entry in diary.read_diaries(source.name, source.paths)]
+    entry: dict[str, object] = {"run_id": run_id, "at": now.isoformat()}
     with alone(settings.home):
         clear_unfinished(settings.builds)
         try:
             result = _run(run_id, sources, settings, now, progress, full_refresh)
         except DeskpulseError as error:
-            _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "refused", "why": str(error)})
+            _log(settings.home, {**entry, "outcome": "refused", "seconds": _since(started), "why": str(error)})
             raise
-        _log(settings.home, {"run_id": run_id, "at": now.isoformat(), "outcome": "published", "build": result.build_id})
+        result = replace(result, seconds=time.monotonic() - started)
+        done = {"build": result.build_id, "seconds": _since(started)}
+        _log(settings.home, {**entry, "outcome": "published", **done})
         enforce(settings, now)
-    result = replace(result, seconds=time.monotonic() - started)
+    logs.event("published", run=run_id, **done, **_sums(result.counts), warnings=_warnings(result.checks))
     written = _wrote(sources, brought, settings, result, now)
     following = _outlook(settings, now, progress) if forecast else []
+    for step in (*written, *following):
+        logs.event("step", step=step.step, outcome=step.outcome, seconds=step.seconds)
     return replace(result, outlook=(*written, *following))
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 2)
+
+
+def _sums(counts: Sequence[TableCount]) -> dict[str, int]:
+    return {name: sum(getattr(count, name) for count in counts) for name in COUNTS}
+
+
+def _warnings(checks: Sequence[CheckResult]) -> int:
+    return sum(not check.passed for check in checks)
 
 
 def _wrote(

@@ -14,7 +14,8 @@ from metrics.outlook import outlook_states
 from metrics.published import current_build
 
 
-def _last_run(settings: Settings) -> dict[str, Any] | None:
+def last_run(settings: Settings) -> dict[str, Any] | None:
+    """Return the last line of the log of runs; None where there is none."""
     log = settings.home / RUN_LOG
     if not log.exists():
         return None
@@ -24,12 +25,12 @@ def _last_run(settings: Settings) -> dict[str, Any] | None:
 
 def status(settings: Settings, now: datetime) -> dict[str, Any]:
     """Return the state of the installation in the shape ``etl status --json`` prints; ``now`` is aware."""
-    last_run = _last_run(settings)
+    run = last_run(settings)
     outlook = outlook_states(settings).to_dict("records")
     try:
         build = current_build(settings)
     except NothingPublished:
-        return {"as_of": None, "build": None, "sources": [], "checks": [], "outlook": outlook, "last_run": last_run}
+        return {"as_of": None, "build": None, "sources": [], "checks": [], "outlook": outlook, "last_run": run}
     told = health(build)
     sources = [
         {
@@ -55,5 +56,5 @@ def status(settings: Settings, now: datetime) -> dict[str, Any]:
         "sources": sources,
         "checks": checks,
         "outlook": outlook,
-        "last_run": last_run,
+        "last_run": run,
     }

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
 
-from config.cli import day, guarded
+from config.cli import day, guarded, tell
 from config.errors import BadInput, BadSetting
 from config.repeating import again_and_again, span
 from config.settings import Settings, load_settings
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     run = {"weekly": _weekly, "notify": _notify}[options.command]
     if options.every:
-        again_and_again(lambda: run(options), span(options.every), lambda said: print(said, file=sys.stderr))
+        again_and_again(lambda: run(options), span(options.every), tell)
     else:
         run(options)
 

@@ -23,7 +23,7 @@ from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Style, age_reads, instant_reads
 from metrics.sql import sql_text
-from ui import access, asking, first_run, grants
+from ui import access, asking, first_run, grants, observed
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen, Where, controls, part_of_desk
 from ui.goals import Goals, goals_of, part_of
@@ -112,23 +112,27 @@ class Page:
 @contextmanager
 def page(title: str) -> Iterator[Page]:
     """Open a page. Nobody without access gets in; what goes wrong is said in a sentence."""
-    with _said(title):
-        opened = _open(title)
-    with _said(title):
-        yield opened
+    with observed.run_of(title) as outcomes:
+        with _said(title, outcomes):
+            opened = _open(title)
+        with _said(title, outcomes):
+            yield opened
 
 
 @contextmanager
-def _said(title: str) -> Iterator[None]:
+def _said(title: str, outcomes: list[observed.Outcome]) -> Iterator[None]:
     """Turn what goes wrong into a sentence on the page and end the run."""
     try:
         yield
         return
     except NothingPublished:
+        outcomes.append("nothing published")
         first_run.show(str(access.house().settings.home))
     except DeskpulseError as error:
+        outcomes.append("refused")
         st.error(plain(str(error)), icon=":material/error:")
     except Exception:
+        outcomes.append("failed")
         log.exception("page %s failed", title)
         st.error("Something went wrong on this page. The server's log says what.", icon=":material/error:")
     st.stop()

@@ -3,6 +3,7 @@ that stand in for one another."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -21,6 +22,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
 from config.settings import ROOT, Settings
@@ -54,6 +56,8 @@ class House:
     conf: str
     settings: Settings
     replicas: dict[str, subprocess.Popen[bytes]]
+    monitors: dict[str, str]
+    logs: dict[str, Path]
 
     def pinned(self, port: str) -> dict[str, str]:
         """Return the header of somebody who is with the dashboard on a port."""
@@ -124,14 +128,21 @@ def house(small_desk: Settings, browser: Any, tmp_path_factory: pytest.TempPathF
             "DESKPULSE_WAREHOUSE": server.replace("deskpulse@", "dashboard@"),
             "DESKPULSE_JOURNAL_URL": server,
             "STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex(32),
+            "DESKPULSE_LOG_FORMAT": "json",
         }
+        logs = {str(one): folder / f"{one}.log" for one in ports}
+        monitors = {str(one): str(free_port()) for one in ports}
         replicas = {
-            str(one): running.enter_context(serving(folder / str(one), folder / f"{one}.log", one, **chosen))
-            for one in ports
+            one: running.enter_context(
+                serving(folder / one, log, int(one), DESKPULSE_MONITOR_PORT=monitors[one], **chosen)
+            )
+            for one, log in logs.items()
         }
         conf = started(folder, port, ports, "mia@example.com")
         running.enter_context(running_nginx(folder, conf, port))
-        yield House(f"https://127.0.0.1:{port}", f"http://127.0.0.1:{ports[0]}", conf, settings, replicas)
+        yield House(
+            f"https://127.0.0.1:{port}", f"http://127.0.0.1:{ports[0]}", conf, settings, replicas, monitors, logs
+        )
 
 
 def publish(settings: Settings, number: int) -> str:
@@ -214,6 +225,34 @@ def test_a_publish_is_seen_through_both(house: House) -> None:
         newest = publish(house.settings, 2)
         after = [tab.open("headline") for tab in tabs]
         assert [(shown.says, shown.build_id) for shown in after] == [("", newest)] * 2
+
+
+def test_each_tells_its_monitor_how_it_is_and_nothing_of_its_readers(house: House) -> None:
+    """After the pages the tests before opened."""
+    for port, monitor in house.monitors.items():
+        with Session(house.address, house.pinned(port)) as tab:
+            shown = tab.open("headline")
+            told = json.loads(asked(f"http://127.0.0.1:{monitor}/health").read())
+            assert (told["status"], told["build"]) == ("ready", shown.build_id)
+            text = asked(f"http://127.0.0.1:{monitor}/metrics").read().decode()
+        samples = [one for family in text_string_to_metric_families(text) for one in family.samples]
+        found = {(one.name, *one.labels.values()): one.value for one in samples}
+        assert found["deskpulse_sessions",] >= 1
+        assert found["deskpulse_page_runs_total", "shown", "Headline"] >= 2
+        assert found["deskpulse_query_seconds_count", "Headline", "warehouse"] > 3
+        assert (
+            found["deskpulse_page_seconds_sum", "Headline"]
+            > found["deskpulse_query_seconds_sum", "Headline", "warehouse"]
+        )
+        assert found["process_resident_memory_bytes",] > 1e8
+        logged = house.logs[port].read_text(encoding="utf-8")
+        pages = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
+        assert [page["outcome"] for page in pages if page.get("page") == "Headline"][-1] == "shown"
+        for answer in (text, logged):
+            assert "mia" not in answer
+            assert "@" not in answer
+        assert {page["logger"] for page in pages} <= {"deskpulse"}
+        assert asked(f"{house.address}/metrics", house.pinned(port)).headers["content-type"].startswith("text/html")
 
 
 def test_a_reader_whose_dashboard_is_killed_goes_on_with_the_other(house: House, browser: Any) -> None:

@@ -75,6 +75,8 @@ class Session:
             message = ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
             received += len(data)
             kind = message.WhichOneof("type")
+            if kind == "new_session":  # the run before led on to another page, or another time to this one
+                elements.clear()
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 if element.WhichOneof("type") == "download_button":

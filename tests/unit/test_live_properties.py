@@ -138,6 +138,6 @@ def test_runs_again_so_long_after_each_beginning_and_survives_failures() -> None
 
     again_and_again(work, span("15m"), told.append, clock=lambda: clock[0], sleep=sleep, times=3)
     assert slept == [800.0, 800.0]
-    assert told == ["deskpulse: no such thing"] * 3
+    assert [str(error) for error in told] == ["no such thing"] * 3
     with pytest.raises(BadSetting, match="90s, 15m or 1h"):
         span("soon")
