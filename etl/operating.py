@@ -1,13 +1,14 @@
-"""Commands of who runs an installation: ``python -m etl health | monitor | rollback``."""
+"""Commands of who runs an installation: ``python -m etl health | monitor | backup | restore | rollback``."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from config.errors import RunRefused
+from config.errors import BadInput, RunRefused
 from config.repeating import span
 from config.settings import Settings
 
@@ -26,6 +27,15 @@ def add_commands(commands: Any) -> None:
     healthy.add_argument("--json", action="store_true", help="print it as JSON")
     watching.add_argument("--port", type=int, default=MONITOR_PORT, metavar="N", help=f"default {MONITOR_PORT}")
     watching.add_argument("--address", default="127.0.0.1", metavar="A", help="default 127.0.0.1: this machine only")
+    saving = commands.add_parser("backup", help="save what cannot be made again into a new folder")
+    saving.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of backups, on another disk")
+    saving.add_argument("--keep", type=int, default=0, metavar="N", help="so many newest ones stay (default: all)")
+    bringing = commands.add_parser("restore", help="bring a backup back into an empty DESKPULSE_HOME")
+    bringing.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR", help="one backup's folder")
+    bringing.add_argument(
+        "--erased", type=Path, metavar="FILE", help="the newest erased.json, where it is not in the folder of backups"
+    )
+    bringing.add_argument("--no-forecast", action="store_true", help="leave what follows publication to the next run")
     commands.add_parser("rollback", help="publish the build before the present one")
 
 
@@ -36,6 +46,10 @@ def run(options: argparse.Namespace, settings: Settings) -> None:
             _health(options, settings)
         case "monitor":
             _monitor(options, settings)
+        case "backup":
+            _backup(options, settings)
+        case "restore":
+            _restore(options, settings)
         case _:
             _rollback(settings)
 
@@ -61,6 +75,27 @@ def _monitor(options: argparse.Namespace, settings: Settings) -> None:
 
 def _too_old(options: argparse.Namespace) -> timedelta:
     return timedelta(seconds=span(options.older_than, "--older-than"))
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> None:
+    from etl.backup import back_up
+
+    if options.keep < 0:
+        raise BadInput("--keep must be at least 0")
+    made = back_up(settings, options.to, datetime.now(UTC), options.keep)
+    elsewhere = "; the journal is on a server: dump it there (docs/deploy.md)" if settings.journal_url else ""
+    print(f"saved to {made}{elsewhere}")
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> None:
+    from etl.backup import restore
+    from etl.erasure.erase import erase_again
+
+    brought = restore(settings, options.source, options.erased)
+    if brought.names_erased:
+        done = erase_again(settings, datetime.now(UTC), brought.as_of, forecast=not options.no_forecast)
+        print(f"since then somebody was erased; {done.says}")
+    print(f"{settings.home} is as it was at {brought.made_at}")
 
 
 def _rollback(settings: Settings) -> None:

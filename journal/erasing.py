@@ -6,10 +6,10 @@ The access log and the ledger of deliveries are left as they are: they hold no t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, String, Table, select, update
+from sqlalchemy import Column, Connection, Engine, String, Table, select, update
 
 from config.settings import Settings
 from journal.opening import journal_engine, journal_url
@@ -40,10 +40,30 @@ def erase_words(settings: Settings, words: Iterable[str]) -> int:
     return changed
 
 
+def texts(settings: Settings) -> Iterator[str]:
+    """Give every text of the journal in which somebody could be named."""
+    with journal_engine(journal_url(settings)).connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            if columns := _texts(table):
+                for row in connection.execute(select(*columns)):
+                    yield from (text for value in row for text in _strings(value))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for told in value.values() if isinstance(value, dict) else value:
+            yield from _strings(told)
+
+
+def _texts(table: Table) -> list[Column[Any]]:
+    found = [column for column in table.columns if column.name in TEXTS and isinstance(column.type, String)]
+    return [*found, table.c.before] if table.name == ChangeRow.__tablename__ else found
+
+
 def _erase(connection: Connection, table: Table, named: re.Pattern[str]) -> int:
-    is_history = table.name == ChangeRow.__tablename__
-    texts = [column for column in table.columns if column.name in TEXTS and isinstance(column.type, String)]
-    texts += [table.c.before] if is_history else []
+    texts = _texts(table)
     if not texts:
         return 0
     (key,) = table.primary_key.columns

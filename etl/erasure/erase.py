@@ -6,20 +6,21 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from config.errors import BadInput, DeskpulseError, NothingPublished
 from config.settings import Settings
 from etl.build import BuildStamp
 from etl.erasure.elsewhere import erase_log, remove_computed, remove_leftovers, remove_older_builds
-from etl.erasure.raw import erase_raw, known_as, read_before
+from etl.erasure.inputs import words_of
+from etl.erasure.raw import Gone, erase_raw, known_as, named_still, read_before
 from etl.erasure.tombstones import EVERY_SOURCE, tombstones
 from etl.pipeline import alone, build_and_publish
 from etl.publish import clear_unfinished
 from etl.retention import RUN_LOG
 from etl.sources.live.privacy import pseudonyms
 from forecasting.steps import run_steps
-from journal.erasing import erase_words
+from journal.erasing import erase_words, texts
 from metrics.published import current_build
 
 
@@ -65,15 +66,57 @@ def erase(
         stones = stones.add(where, ids)
         progress("erase what was read")
         gone = erase_raw(settings.raw_path, where, ids, stones)
-        build = _rebuilt(settings, now, progress)
-        older = remove_older_builds(settings)
-        clear_unfinished(settings.builds)
-        remove_leftovers(settings.home)
-        erase_log(settings.home / RUN_LOG, ids)
-        entries = erase_words(settings, {requester.strip(), *ids})
-        failed = _computed(settings, now, progress) if forecast and build else ""
-        remove_computed(settings, build if forecast else None)
+        done = _elsewhere(settings, {requester.strip(), *ids}, gone, now, _as_of(settings), progress, forecast)
         stones.finish()
+    return done
+
+
+def erase_again(
+    settings: Settings,
+    now: datetime,
+    as_of: datetime | None,
+    progress: Callable[[str], None] = lambda _: None,
+    forecast: bool = True,
+    environ: Mapping[str, str] = os.environ,
+) -> Erasure:
+    """Erase everybody of whom there is a tombstone, where an older state was brought back that names them still.
+
+    Their names are found in it by their hashes; a build is made ``as_of`` (aware), none without. Raises ``BadSetting``
+    without the key, ``RunRefused`` beside a run.
+    """
+    with alone(settings.home):
+        stones = tombstones(settings, environ, for_erasing=True)
+        progress("erase what was read")
+        everybody, tickets, rows = set[str](), 0, 0
+        found = named_still(settings.raw_path, stones) if settings.raw_path.exists() else {}
+        for source, ids in found.items():
+            gone = erase_raw(settings.raw_path, source, ids, stones) if ids else Gone()
+            everybody, tickets, rows = everybody | ids, tickets + gone.tickets, rows + gone.rows
+        words = {word.strip(".:!?()[]<>") for text in texts(settings) for word in words_of(text)} - {""}
+        everybody |= {word for word in words if any(stones.has(source, word) for source in (EVERY_SOURCE, *found))}
+        done = _elsewhere(settings, everybody, Gone(tickets, rows), now, as_of, progress, forecast)
+        stones.finish()
+    return done
+
+
+def _elsewhere(
+    settings: Settings,
+    ids: set[str],
+    gone: Gone,
+    now: datetime,
+    as_of: datetime | None,
+    progress: Callable[[str], None],
+    forecast: bool,
+) -> Erasure:
+    """Erase from everything but raw, where they are ``gone`` already."""
+    build = _rebuilt(settings, now, as_of, progress)
+    older = remove_older_builds(settings)
+    clear_unfinished(settings.builds)
+    remove_leftovers(settings.home)
+    erase_log(settings.home / RUN_LOG, ids)
+    entries = erase_words(settings, ids)
+    failed = _computed(settings, now, progress) if forecast and build else ""
+    remove_computed(settings, build if forecast else None)
     says = (
         f"erased: {gone.tickets:,} tickets are nobody's now, {gone.rows:,} rows and {entries:,} entries of the journal "
         f"named them, {older:,} older builds are removed"
@@ -82,14 +125,20 @@ def erase(
     return Erasure(gone.tickets, gone.rows, entries, older, build, says + failed)
 
 
-def _rebuilt(settings: Settings, now: datetime, progress: Callable[[str], None]) -> str | None:
-    """Publish a build without them, of the same instant; returns its name, None where none was published."""
+def _as_of(settings: Settings) -> datetime | None:
+    """Return the instant of the published build, aware; None where nothing is published."""
     try:
-        as_of = current_build(settings).as_of
+        return current_build(settings).as_of.replace(tzinfo=UTC)
     except NothingPublished:
         return None
+
+
+def _rebuilt(settings: Settings, now: datetime, as_of: datetime | None, progress: Callable[[str], None]) -> str | None:
+    """Publish a build without them, of the same instant; returns its name, None where none was published."""
+    if as_of is None:
+        return None
     build_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
-    build_and_publish(settings, BuildStamp(build_id, now, as_of.replace(tzinfo=now.tzinfo)), progress)
+    build_and_publish(settings, BuildStamp(build_id, now, as_of), progress)
     return build_id
 
 

@@ -57,6 +57,21 @@ def read_before(path: Path, source: str, ids: Iterable[str]) -> bool:
         return any(_quarantined(connection, source, ids))
 
 
+def named_still(path: Path, erased: Tombstones) -> dict[str, set[str]]:
+    """Return, by source, who was erased and is named nevertheless, as in a raw database from before."""
+    found: dict[str, set[str]] = {}
+    with opened(path) as connection:
+        for name, table in _tables(connection):
+            for source, told in _persons_by_source(connection, name, table):
+                found.setdefault(source, set()).update(erased.among(source, told))
+        if QUARANTINE in existing_tables(connection):
+            rows = connection.execute(f"select source, row_json, reason from {QUARANTINE}").fetchall()
+            for source, told, reason in rows:
+                words = {word for value in (*_values(told), reason) for word in words_of(value)}
+                found.setdefault(str(source), set()).update(erased.among(str(source), words))
+    return found
+
+
 def erase_raw(path: Path, source: str, ids: Iterable[str], erased: Tombstones) -> Gone:
     """Cut everybody who was erased out of raw, and ``ids`` out of the quarantine; then write the file anew.
 
@@ -100,16 +115,22 @@ def _texts(table: Table) -> dict[str, str]:
 def _cuts(
     connection: duckdb.DuckDBPyConnection, name: str, table: Table, erased: Tombstones
 ) -> Iterator[tuple[str, Cut]]:
-    columns = _texts(table)
+    for source, told in _persons_by_source(connection, name, table):
+        ids = erased.among(source, told)
+        found = cut(table.name, _texts(table), ids) if ids else None
+        if found is not None:
+            yield f"source = {quoted(source)}", found
+
+
+def _persons_by_source(
+    connection: duckdb.DuckDBPyConnection, name: str, table: Table
+) -> Iterator[tuple[str, set[str]]]:
     for (source,) in connection.execute(f"select distinct source from {name}").fetchall():
         told: set[str] = set()
-        for sql in persons(columns).values():
+        for sql in persons(_texts(table)).values():
             rows = connection.execute(f"select distinct {sql} from {name} where source = ?", [source]).fetchall()
             told |= {str(value) for (value,) in rows if value is not None}
-        ids = erased.among(str(source), told)
-        found = cut(table.name, columns, ids) if ids else None
-        if found is not None:
-            yield f"source = {quoted(str(source))}", found
+        yield str(source), told
 
 
 def _update(name: str, table: Table, found: Cut, where: str) -> str:
