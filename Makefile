@@ -7,7 +7,7 @@ PORT ?= 8501
 .DEFAULT_GOAL := help
 # Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz sbom audit docs services
+.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz bench-scale sbom audit docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -92,6 +92,9 @@ lint-sql:
 
 bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 	@$(PY) -m benchmarks.scale
+
+bench-scale: .venv/.installed-dev ## how builds and pages grow: one, two, five and ten million tickets (an hour, 60 GB of disk)
+	@$(PY) -m benchmarks.scale --tickets 1000000 2000000 5000000 10000000 --pages
 
 bench-alerts: .venv/.installed-dev ## alerts: what is found, how often wrongly, beside simpler rules
 	@$(PY) -m benchmarks.alerts

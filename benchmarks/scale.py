@@ -1,8 +1,10 @@
-"""How the pipeline and the headline scale: files → published build, query and page, at one million tickets and four.
+"""How the pipeline and the pages scale: files → published build, query and page, by the number of tickets.
 
-``python -m benchmarks.scale [--tickets N …] [--keep DIR]`` prints a table, then the same as JSON. Each size is a demo
-helpdesk with all its tables (events, service targets, surveys, sessions …), read and built by the real command in a
-process of its own, so that its peak memory is its own.
+``python -m benchmarks.scale [--tickets N …] [--pages] [--events-alone] [--keep DIR]`` prints a table with the exponent
+of growth (1 is in proportion), then the same as JSON. Each size is a demo helpdesk with all its tables (events, service
+targets, surveys, sessions …), above a million tickets several side by side, read and built by the real command in a
+process of its own, so that its peak memory is its own. With ``--pages`` what each page of ``benchmarks.pages`` asks is
+added up too.
 """
 
 from __future__ import annotations
@@ -15,16 +17,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import pages
+from benchmarks.desks import write_desks
 from config.settings import ROOT, Settings
-from etl.demo import write_demo
 from metrics import HEADLINE, Question, Scope, ask
 from metrics.published import Build, current_build
 
@@ -76,30 +81,50 @@ def _headline_rerun(home: Path) -> float:
     return float(done.stdout.split()[-1])
 
 
-def measure(tickets: int, folder: Path) -> dict[str, Any]:
+def _page_queries(home: Path) -> dict[str, float]:
+    """Return the milliseconds of a page's queries, cold and with answers forgotten: of the slowest and of 19 in 20."""
+    found: dict[str, float] = {}
+    results = [pages.measure(address, home) for address in pages.ADDRESSES.values()]
+    for how in ("cold_ms", "warm_ms"):
+        times = [result[how] for result in results]
+        found |= {f"pages_p95_{how}": float(np.percentile(times, 95)), f"slowest_page_{how}": max(times)}
+    return found
+
+
+def measure(tickets: int, folder: Path, events_alone: bool, with_pages: bool) -> dict[str, Any]:
     """Measure one size in a folder of its own."""
-    demo, home = folder / f"demo-{tickets}", folder / f"home-{tickets}"
     started = time.monotonic()
-    write_demo(demo, tickets=tickets, until=UNTIL)
-    found: dict[str, Any] = {"tickets": tickets, "demo_seconds": time.monotonic() - started, **_pipeline(demo, home)}
+    desks = write_desks(folder, tickets, UNTIL, events_alone)
+    home = folder / f"home-{desks.name}"
+    found: dict[str, Any] = {"tickets": tickets, "demo_seconds": time.monotonic() - started, **_pipeline(desks, home)}
     found |= _headline_queries(current_build(replace(Settings(), home=home)))
-    return {**found, "headline_rerun_cpu_ms": _headline_rerun(home)}
+    found["headline_rerun_cpu_ms"] = _headline_rerun(home)
+    return {**found, **(_page_queries(home) if with_pages else {})}
+
+
+def exponent(sizes: Sequence[float], measured: Sequence[float]) -> float:
+    """Return the power of the size that a figure grows by, by least squares of their logarithms."""
+    return float(np.polyfit(np.log(sizes), np.log(measured), 1)[0])
 
 
 def main() -> None:
     """Measure the sizes asked for and print them side by side."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--tickets", type=int, nargs="+", default=[1_000_000, 4_000_000], metavar="N")
+    parser.add_argument("--pages", action="store_true", help="what each page asks, too")
+    parser.add_argument("--events-alone", action="store_true", help="nothing beside tickets and their events")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where to keep what was made (default: nowhere)")
     options = parser.parse_args()
+    results = []
     with tempfile.TemporaryDirectory() as scratch:
-        results = [measure(tickets, options.keep or Path(scratch)) for tickets in options.tickets]
-    shown = Table("", *(f"{result['tickets']:,} tickets" for result in results), "ratio", box=None)
+        for tickets in options.tickets:
+            results.append(measure(tickets, options.keep or Path(scratch), options.events_alone, options.pages))
+            print(json.dumps(results[-1]), file=sys.stderr)  # the next size takes minutes
+    shown = Table("", *(f"{result['tickets']:,} tickets" for result in results), "exponent", box=None)
     for name in results[0]:
         values = [result[name] for result in results]
-        shown.add_row(
-            name, *(f"{value:,.1f}" for value in values), f"{values[-1] / values[0]:.2f}" if values[0] else ""
-        )
+        grows = exponent(options.tickets, values) if len(values) > 1 and min(values) > 0 else None
+        shown.add_row(name, *(f"{value:,.1f}" for value in values), "" if grows is None else f"{grows:.2f}")
     Console().print(shown)
     print(json.dumps(results))
 
