@@ -20,13 +20,12 @@ from etl.checks import CheckResult, run_checks
 from etl.effort import configure_effort
 from etl.handing import attach_raw
 from etl.making import attach_work, make_models
+from etl.memory import memory_limit
 from etl.models import SQL
 from etl.sources.files.raw import STORAGE
 from etl.weights import configure_weights
 from etl.words import learn_words
 from etl.zones import to_local_macro
-
-MEMORY_LIMIT = "4GB"
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def build_file(
     """Build the warehouse into a new file at ``path`` from the raw database at ``raw``, and check it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE}) as connection:
-        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set memory_limit = '{memory_limit(connection, raw)}'")
         connection.execute("set preserve_insertion_order = false")
         if attach_raw(connection, raw) and stamp.as_of is None:
             stamp = replace(stamp, as_of=stamp.built_at)  # a helpdesk read live is told of as of now

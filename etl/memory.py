@@ -1,0 +1,23 @@
+"""How much memory a build may take before it spills to disk: what the helpdesk needs, at most half of the machine's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+LEAST = 4 * 10**9  # bytes wanted; enough for a million tickets
+FOR_RAW = 10  # what a build works on at its widest, beside the size of the raw database
+ENGINES_OWN = 0.8  # of the machine's, or its container's: what the engine allows itself unless told
+UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+
+
+def memory_limit(connection: duckdb.DuckDBPyConnection, raw: Path) -> str:
+    """Return the limit for a build of the raw database at ``raw``, as the engine reads it.
+
+    ``connection`` must not have a limit yet: its own tells how much memory there is.
+    """
+    [(allowed,)] = connection.execute("select current_setting('memory_limit')").fetchall()
+    number, unit = str(allowed).split()
+    half = float(number) * UNITS[unit] / ENGINES_OWN / 2
+    return f"{min(max(LEAST, raw.stat().st_size * FOR_RAW), half) / 10**6:.0f}MB"
