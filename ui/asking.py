@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
-from threading import Lock
+from threading import Event, Lock
 from typing import Generic, TypeVar, cast
 
 import pandas as pd
@@ -32,27 +32,42 @@ T = TypeVar("T")
 
 
 class Kept(Generic[T]):
-    """A bounded store of answers, safe between threads."""
+    """A bounded store of answers, safe between threads.
+
+    Whoever asks for what another is making waits for it: after a publish all readers ask the same at once.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self._most, self._lock = most, Lock()
         self._answers: OrderedDict[object, T] = OrderedDict()
+        self._under_way: dict[object, Event] = {}
 
     def __len__(self) -> int:
         return len(self._answers)
 
     def get(self, key: object, make: Callable[[], T]) -> T:
         """Return the answer kept under ``key``; make and keep it where there is none."""
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                return self._answers[key]
-        answer = make()
-        with self._lock:
-            self._answers[key] = answer
-            while len(self._answers) > self._most:
-                self._answers.popitem(last=False)
-        return answer
+        while True:
+            with self._lock:
+                if key in self._answers:
+                    self._answers.move_to_end(key)
+                    return self._answers[key]
+                made = self._under_way.get(key)
+                if made is None:
+                    mine = self._under_way[key] = Event()
+                    break
+            made.wait()
+        try:
+            answer = make()
+            with self._lock:
+                self._answers[key] = answer
+                while len(self._answers) > self._most:
+                    self._answers.popitem(last=False)
+            return answer
+        finally:
+            with self._lock:
+                del self._under_way[key]
+            mine.set()
 
 
 _frames: Kept[pd.DataFrame] = Kept()

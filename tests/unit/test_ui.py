@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pandas as pd
 import pytest
@@ -117,6 +117,38 @@ def test_kept_answers_survive_threads():
         thread.join()
     assert len(kept) <= 8
     assert kept.get(3, lambda: 3) == 3
+
+
+def test_what_one_is_making_others_wait_for_and_a_failure_is_nobody_elses() -> None:
+    kept: Kept[int] = Kept(8)
+    made, begun, go_on = [], Event(), Event()
+
+    def make() -> int:
+        made.append(1)
+        begun.set()
+        go_on.wait(10)
+        if len(made) == 1:
+            raise ValueError("the first fails")
+        return 7
+
+    answers: list[object] = []
+
+    def ask() -> None:
+        try:
+            answers.append(kept.get("key", make))
+        except ValueError as error:
+            answers.append(str(error))
+
+    threads = [Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    begun.wait(10)
+    assert kept.get("another key", lambda: 1) == 1  # nobody waits for what they did not ask
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(map(str, answers)) == ["7"] * 7 + ["the first fails"]
+    assert len(made) == 2
 
 
 def test_weeks_without_rows_are_zero_for_stocks_and_gaps_for_rates():
