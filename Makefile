@@ -7,7 +7,7 @@ PORT ?= 8501
 .DEFAULT_GOAL := help
 # Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz bench-scale sbom audit docs services
+.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz bench-scale bench-load sbom audit docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -118,6 +118,9 @@ bench-sources: .venv/.installed-dev ## how fast a helpdesk is read: 100,000 tick
 bench-strain: .venv/.installed-dev ## strain: who slides is found, who only looks like it is left alone
 	@$(PY) -m benchmarks.strain
 	@$(PY) -m benchmarks.strain_demo
+
+bench-load: .venv/.installed-dev ## thirty readers for five minutes while the pipeline publishes five times
+	@$(PY) -m benchmarks.load
 
 docs: .venv/.installed-dev ## the generated pages of docs/
 	@$(PY) -m etl.sources.files.docs
