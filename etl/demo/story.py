@@ -25,6 +25,7 @@ from etl.demo.self_service import article_columns, session_columns
 from etl.demo.service import contact_columns, sla_columns, time_columns
 from etl.demo.shifts import grid_of
 from etl.demo.surveys import survey_columns
+from etl.demo.thanks import thanks_of, told_of
 from etl.demo.timelines import write_events as events_of
 from etl.demo.vendor import figure_columns
 from etl.demo.window import DAY, Window, iso
@@ -73,7 +74,8 @@ def _simulate(size: int, window: Window, seed: int) -> Desk:
 
 def _write(out: Path, desk: Desk, truth: dict[str, Any], seed: int, progress: Callable[[str], None]) -> dict[str, int]:
     """Write all tables; adds counts to the truth and returns the rows of each table."""
-    events = events_of(desk, np.random.default_rng([seed, 5]))
+    thanks = thanks_of(desk, np.random.default_rng([seed, 12]))
+    events, truth["thanks"] = events_of(desk, thanks, np.random.default_rng([seed, 5])), told_of(thanks, desk)
     dirt, events, truth["dirt"] = soil(desk, events, np.random.default_rng([seed, 6]))
     rows = {"tickets": write_table(out, "tickets", ticket_columns(desk, events, dirt), dirt.bad_tickets)}
     rows["events"] = write_events(out, desk, events, dirt)

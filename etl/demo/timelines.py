@@ -21,6 +21,7 @@ from etl.demo.log import (
     Events,
     Log,
 )
+from etl.demo.thanks import Thanks
 from etl.demo.touches import CLOSE, ESCALATE, HOLD, NOTE, OPEN, PENDING, REPLY, SOLVED
 from etl.demo.window import DAY, HOUR, MINUTE, Ints
 
@@ -29,7 +30,7 @@ LONG: Final = 12 * MINUTE  # a written contact above it leaves an internal note 
 STATUS_OF: Final = np.array([STATUS["open"], STATUS["pending"], STATUS["hold"], STATUS["solved"]])
 
 
-def write_events(desk: Desk, rng: np.random.Generator) -> Events:
+def write_events(desk: Desk, thanks: Thanks, rng: np.random.Generator) -> Events:
     """Return all events that have happened by now, ordered by ticket and time."""
     log = Log(desk.window)
     requester = _requester_actor(desk)
@@ -37,6 +38,7 @@ def write_events(desk: Desk, rng: np.random.Generator) -> Events:
     _assignments(desk, log)
     _work(desk, log, requester)
     _ends(desk, log, rng)
+    _thank(thanks, log, requester)
     _bot_talk(desk, log, requester, rng)
     _changes(desk, log, rng)
     _merges(desk, log)
@@ -130,6 +132,13 @@ def _ends(desk: Desk, log: Log, rng: np.random.Generator) -> None:
     last = np.append(w.ticket[1:] != w.ticket[:-1], True) & ((w.status == SOLVED) | quiet)
     nightly = rng.integers(0, HOUR, int(last.sum()))
     log.add(w.ticket[last], w.settled[last] + CLOSES_AFTER + nightly, "status", SYSTEM, rank=13, value=STATUS["closed"])
+
+
+def _thank(thanks: Thanks, log: Log, requester: Ints) -> None:
+    rows = thanks.ticket
+    log.add(rows, thanks.at, "message", REQUESTER, rank=5, actor=requester[rows], public=1)
+    log.add(rows, thanks.at, "status", SYSTEM, rank=6, value=STATUS["open"])
+    log.add(rows, thanks.solved, "status", SYSTEM, rank=12, value=STATUS["solved"])
 
 
 def _bot_talk(desk: Desk, log: Log, requester: Ints, rng: np.random.Generator) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from metrics import METRICS, Question, Scope
+from metrics import METRICS, Question, Scope, ask
 from metrics.changes import changes
 from metrics.compare import Explanation, explain
 from metrics.narrative_change import explanation_reads
@@ -51,6 +51,16 @@ def test_the_planted_category_is_the_first_contributor(
     assert first.before is not None
     assert first.now - first.before == pytest.approx(drop["fcr_points"], abs=0.1)
     assert f"category {drop['category']} (−" in explanation_reads(found, style_of("en-GB", "EUR"))
+
+
+def test_thanks_come_back_and_are_not_worked_again(
+    year_desk: tuple[Settings, dict[str, Any]], planted: tuple[Build, dict[str, Any]]
+) -> None:
+    # One in forty of the written tickets a reply solved: between one and two of a hundred of all.
+    question = Question(("reopen_rate", "reopen_rate_worked"), since=date(2026, 3, 1), until=date(2026, 9, 30))
+    came_back = ask(question, Scope.everything(), planted[0]).set_index("metric")["value"]
+    assert 0.008 <= came_back["reopen_rate"] - came_back["reopen_rate_worked"] <= 0.02
+    assert year_desk[1]["thanks"]["tickets"] > 300
 
 
 def test_effects_add_up(found: Explanation) -> None:

@@ -67,6 +67,19 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return demo
 
 
+def test_some_say_thanks_for_what_was_solved_and_nobody_has_to_answer(season: Demo) -> None:
+    back = season.ask(f"""
+        with came_back as (
+            select ticket_id, min(occurred_at) as opened from clean join solves using (ticket_id)
+            where event_type = 'status' and to_value = 'open' and occurred_at > first_solved group by all
+        )
+        select ticket_id, bool_or(actor_type = 'agent' and occurred_at > opened) as is_worked
+        from came_back join clean using (ticket_id) where opened < '{NOW - timedelta(days=1)}' group by all""")
+    thanked = int((~back["is_worked"]).sum())
+    assert abs(thanked - season.truth["thanks"]["tickets"]) <= 0.05 * thanked + 5
+    assert 0.1 <= thanked / len(back) <= 0.3
+
+
 def since(text: str) -> pd.Timestamp:
     return pd.Timestamp(text).tz_localize(None)
 
