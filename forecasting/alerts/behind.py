@@ -8,8 +8,8 @@ from typing import Any, Final
 import pandas as pd
 
 from forecasting.alerts.asking import ALL, EVERYTHING
-from forecasting.alerts.grouping import Signal
 from forecasting.alerts.incidents import Incident
+from forecasting.alerts.signal import Signal
 from forecasting.alerts.watched import DOWN, UP
 from forecasting.volume.series import day_of
 from metrics import Question, ask, metric_named

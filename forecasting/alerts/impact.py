@@ -11,8 +11,8 @@ import numpy as np
 
 from forecasting.alerts.asking import EVERYTHING, Part
 from forecasting.alerts.families import HANDLING, VOLUME
-from forecasting.alerts.grouping import Signal
 from forecasting.alerts.incidents import Incident
+from forecasting.alerts.signal import Signal
 from metrics import Question, ask
 from metrics.outlook_alerts import Severity
 from metrics.published import Build

@@ -8,7 +8,7 @@ from typing import Final
 
 from forecasting.alerts.asking import ALL, Part
 from forecasting.alerts.families import VOLUME
-from forecasting.alerts.grouping import BEYOND_SHARE, Signal, rank_of, usual_share
+from forecasting.alerts.signal import BEYOND_SHARE, Signal, rank_of, usual_share
 
 TELLS_OF: Final = 0.5  # share of another metric's excess that lies in an incident's part, to be the same matter
 TOGETHER_DAYS: Final = 7  # before what leads began, and after it ended: where a slow departure began is a guess
@@ -73,7 +73,7 @@ def _belongs(signal: Signal, incident: Incident) -> bool:
         return False
     if lead.family.metric == VOLUME and lead.is_worse and signal.family.follows_load:
         return lead.since - 1 <= signal.raised <= lead.last + CONSEQUENCE_DAYS
-    if signal.part == lead.part:
+    if signal.part == lead.part or any(signal.part == one.part for one in incident.others if one.is_beside(lead)):
         return True
     panel = signal.judged.panel
     if lead.part in panel.parts and _tells_more(lead.part, signal.part):

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecasting.alerts.grouping import Signal
 from forecasting.alerts.impact import Impact
 from forecasting.alerts.incidents import Incident
+from forecasting.alerts.signal import Signal
 from forecasting.alerts.watched import UP
 from forecasting.volume.series import day_of
 from metrics import metric_named
@@ -60,7 +60,7 @@ def alert_row(incident: Incident, impact: Impact, cause: str, wait_days: int, st
         "score": max(signal.score for signal in incident.signals),
         "cause": cause,
     }
-    also = dict.fromkeys(_also(signal, lead) for signal in incident.others)
+    also = dict.fromkeys(_also(signal, lead) for signal in incident.others if not signal.is_return_of(lead))
     also.pop(also_reads(metric, _way(lead)), None)
     return {**row, "says": alert_reads(row, metric, style, list(also))}
 

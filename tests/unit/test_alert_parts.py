@@ -302,3 +302,62 @@ def test_what_stands_there_in_the_evening_is_no_shift_of_its_own() -> None:
     assert not (judge(grown, Calendar(), [], []).alerts[:, 405:] != 0).any()
     came = replace(grown, family=BY_NAME["tickets_created"])
     assert (judge(came, Calendar(), [], []).alerts != 0).any()
+
+
+def of_areas(metric: str, alerts: dict[tuple[int, int], int], moved: dict[int, float]) -> Judged:
+    """Return a desk of six categories of ten a day, three of them a team's; ``moved`` categories from day 25 on."""
+    names = ("Orders", "Delivery", "Returns", "Billing", "Account", "App")
+    parts = (Part("all", ""), *(Part("category", name) for name in names), Part("team", "Front"))
+    each = np.full((len(names), DAYS), 10.0)
+    if BY_NAME[metric].kind == "rate":
+        each[:] = 0.7
+    value = each.copy()
+    for row, told in moved.items():
+        value[row - 1, 25:40] = told
+    if BY_NAME[metric].kind == "rate":
+        expected, value = (np.vstack([told.mean(axis=0), told, told[:3].mean(axis=0)]) for told in (each, value))
+        rows = np.repeat([[60.0], *[[10.0]] * 6, [30.0]], DAYS, axis=1)
+    else:
+        expected, value = (np.vstack([told.sum(axis=0), told, told[:3].sum(axis=0)]) for told in (each, value))
+        rows = np.ones_like(expected)
+    direction = np.zeros(expected.shape, dtype=np.int8)
+    for at, sign in alerts.items():
+        direction[at] = sign
+    score = np.where(direction != 0, 1.3, 0.1)
+    score[list(moved), 25:40] = np.maximum(score[list(moved), 25:40], 0.6)
+    since = np.where(direction != 0, 25, np.arange(DAYS))
+    seen = Watched(direction, score, value, expected, expected * 0.8, expected * 1.2, since)
+    panel = Panel(BY_NAME[metric], parts, FIRST, value * (1 if metric == "tickets_created" else rows), rows)
+    return Judged(panel, seen, direction, (value - expected) * rows)
+
+
+def test_a_shift_of_a_team_is_told_of_the_few_categories_that_make_it_up() -> None:
+    campaign = of_areas("tickets_created", {(0, 31): 1, (7, 31): 1}, {1: 13, 2: 15, 3: 13})
+    (incident,) = incidents_of(signals_of(campaign))
+    assert [signal.part.value for signal in incident.signals] == ["Delivery", "Orders"]  # 8 of 11 more a day
+    assert incident.raised - FIRST == 31
+    unnoticed = replace(campaign, seen=replace(campaign.seen, score=np.where(campaign.alerts != 0, 1.3, 0.1)))
+    (incident,) = incidents_of(signals_of(unnoticed))
+    assert incident.lead.part.value == "Front"
+
+
+def test_where_everything_rises_no_few_categories_are_named() -> None:
+    growth = of_areas("tickets_created", {(0, 31): 1}, dict.fromkeys(range(1, 7), 13.0))
+    (incident,) = incidents_of(signals_of(growth))
+    assert incident.lead.part.dimension == "all"
+
+
+def test_what_falls_back_after_a_rise_is_its_end_and_no_news() -> None:
+    alerts = {(0, 31): 1, (7, 31): 1, (1, 44): -1}
+    (incident,) = incidents_of(signals_of(of_areas("tickets_created", alerts, {1: 13, 2: 15, 3: 13})))
+    assert [signal.sign for signal in incident.signals] == [1, 1, -1]
+    assert "fell" not in alert_row(incident, impact_of(incident, Desk(60.0, {"": 360.0})), "", 0, STYLE)["says"]
+
+
+def test_a_rate_that_falls_in_three_categories_at_once_is_one_matter_of_the_desk() -> None:
+    falls = {row: 0.5 for row in (1, 4, 6)}
+    late = of_areas("sla_attainment", {(row, 30 + row): -1 for row in falls}, falls)
+    (incident,) = incidents_of(signals_of(late))
+    assert incident.lead.part.dimension == "all"
+    two = of_areas("sla_attainment", {(row, 30 + row): -1 for row in (1, 4)}, {row: 0.5 for row in (1, 4)})
+    assert [one.lead.part.value for one in incidents_of(signals_of(two))] == ["Orders", "Billing"]
