@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config import logs
 from config.errors import BadInput, RunRefused
 from config.repeating import span
 from config.settings import Settings
@@ -41,6 +42,7 @@ def add_commands(commands: Any) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> None:
     """Run one of these commands."""
+    logs.set_up(settings.log_format)
     match options.command:
         case "health":
             _health(options, settings)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the models are small: threads would only wait for each other
 
+from config import logs
 from config.cli import guarded
 from config.errors import BadInput, DeskpulseError
 from config.settings import load_settings
@@ -119,6 +120,7 @@ def _alerts(options: argparse.Namespace) -> None:
 def _run(options: argparse.Namespace) -> None:
     """Compute every step, or those named, or those that are missing."""
     settings = load_settings()
+    logs.set_up(settings.log_format)
     names = missing(settings, options.step) if options.missing else options.step
     results = run_steps(settings, datetime.now(UTC), names=names) if names or not options.missing else []
     if options.json:

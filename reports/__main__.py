@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
 
+from config import logs
 from config.cli import day, guarded, tell
 from config.errors import BadInput, BadSetting
 from config.repeating import again_and_again, span
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input is one line on standard error and exit code 1."""
     options = parser().parse_args(arguments)
+    logs.set_up(load_settings().log_format)
     run = {"weekly": _weekly, "notify": _notify}[options.command]
     if options.every:
         again_and_again(lambda: run(options), span(options.every), tell)

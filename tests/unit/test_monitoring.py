@@ -27,7 +27,9 @@ from etl.monitor import Pipeline, health
 from etl.pipeline import FileSource, run
 from etl.retention import RUN_LOG
 from etl.status import status
+from forecasting.__main__ import main as forecasting
 from journal import open_journal
+from reports.__main__ import main as reports
 from tests.e2e.conftest import free_port
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -131,6 +133,23 @@ def test_the_exit_code_of_health_is_for_timers(
     assert err.startswith("deskpulse: the build was made ")
     assert cli.guarded(lambda: etl(["health", "--older-than", "soon"])) == 1
     assert "--older-than 'soon' should look like" in capsys.readouterr().err
+
+
+def test_commands_of_timers_tell_why_they_failed_as_the_setting_says(
+    small_desk: Settings, monkeypatch: pytest.MonkeyPatch, lines: io.StringIO
+) -> None:
+    monkeypatch.setenv("DESKPULSE_HOME", str(small_desk.home))
+    monkeypatch.setenv("DESKPULSE_LOG_FORMAT", "json")
+    asked: list[str] = []
+    monkeypatch.setattr(logs, "set_up", asked.append)
+    for main, arguments in (
+        (etl, ["health", "--older-than", "1s"]),
+        (reports, ["notify"]),
+        (forecasting, ["run", "--step", "none"]),
+    ):
+        assert cli.guarded(lambda main=main, arguments=arguments: main(arguments)) == 1  # type: ignore[misc]
+    assert asked == ["json"] * 3
+    assert [line["error"] for line in told(lines)] == ["RunRefused", "BadSetting", "BadInput"]
 
 
 def test_figures_are_those_of_the_build_and_name_nobody(small_desk: Settings, tmp_path: Path) -> None:
