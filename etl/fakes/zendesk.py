@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import base64
 import time
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from etl.fakes.server import Answer
 from etl.fakes.zendesk_desk import CATEGORY_FIELD, Desk, Record
@@ -34,6 +36,7 @@ class Zendesk(Desk):
     exports_per_minute: int | None = None
     expired: set[str] = field(default_factory=set)  # cursors no longer accepted
     _asked: list[float] = field(default_factory=list)
+    _ordered: tuple[tuple[int, int], list[tuple[int, Record]]] | None = None
 
     def answer(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Answer one request as the API does."""
@@ -85,22 +88,31 @@ class Zendesk(Desk):
             return Answer({"error": "StartTimeTooRecent", "description": "Too recent start_time."}, 422)
         if what in ("tickets/cursor", "users/cursor"):
             return self._by_cursor(what.removesuffix("/cursor"), query, until)
-        timed = {
-            "ticket_events": [(a["timestamp"], a) for a in self.audits],
-            "ticket_metric_events": [(_at(m["time"]), m) for m in self.metric_events],
-            "organizations": [(_at(o["updated_at"]), o) for o in self.organizations.values()],
-        }.get(what)
-        if timed is None:
+        if what not in ("ticket_events", "ticket_metric_events", "organizations"):
             return Answer({"error": "InvalidEndpoint"}, 404)
-        rows = sorted(((at, row) for at, row in timed if start <= at <= until), key=lambda pair: pair[0])
-        cut = rows[: self.page_rows]
-        cut += [row for row in rows[self.page_rows :] if cut and row[0] == cut[-1][0]]  # a second is not parted
+        timed = self._timed(what)
+        begin, stop = (bisect_left(timed, at, key=itemgetter(0)) for at in (start, until + 1))
+        end_of_page = min(stop, begin + self.page_rows)
+        while begin < end_of_page < stop and timed[end_of_page][0] == timed[end_of_page - 1][0]:
+            end_of_page += 1  # a second is not parted
+        cut = timed[begin:end_of_page]
         name = {"ticket_events": "ticket_events", "organizations": "organizations"}.get(what, what)
         end = cut[-1][0] if cut else start
         shown = [{k: v for k, v in row.items() if k != "via_object"} for _, row in cut]
         following = f"https://example.zendesk.com/api/v2/incremental/{what}.json?start_time={end}"
-        more = {"count": len(cut), "end_time": end, "next_page": following, "end_of_stream": len(cut) == len(rows)}
+        more = {"count": len(cut), "end_time": end, "next_page": following, "end_of_stream": end_of_page == stop}
         return Answer({name: shown, **more})
+
+    def _timed(self, what: str) -> list[tuple[int, Record]]:
+        """Return what is exported by time in its order; of audits, which only grow, the order is kept."""
+        if what == "organizations":
+            return sorted(((_at(o["updated_at"]), o) for o in self.organizations.values()), key=itemgetter(0))
+        if what == "ticket_metric_events":
+            return sorted(((_at(m["time"]), m) for m in self.metric_events), key=itemgetter(0))
+        if self._ordered is None or self._ordered[0] != (id(self.audits), len(self.audits)):
+            told = sorted(((audit["timestamp"], audit) for audit in self.audits), key=itemgetter(0))
+            self._ordered = (id(self.audits), len(self.audits)), told
+        return self._ordered[1]
 
     def _by_cursor(self, what: str, query: Mapping[str, str], until: int) -> Answer:
         held = self.tickets if what == "tickets" else self.users
