@@ -207,6 +207,17 @@ def held_by(answer: Any) -> str:
     return next((found.group(1) for found in told if found), "")
 
 
+def test_with_one_dashboard_the_lines_of_the_other_go(house: House, tmp_path: Path) -> None:
+    second = list(house.replicas)[1]
+    alone = "\n".join(line for line in house.conf.splitlines() if second not in line)
+    assert alone.count("upstream deskpulse_") == 2
+    (tmp_path / "nginx.conf").write_text(alone, encoding="utf-8")
+    done = subprocess.run(
+        [str(NGINX), "-t", "-q", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_readers_are_shared_out_and_each_stays_where_they_are(house: House) -> None:
     health = f"{house.address}/_stcore/health"
     assert {held_by(asked(health)) for _ in range(8)} == set(house.replicas)
