@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
@@ -25,9 +26,10 @@ from etl.erasure.tombstones import tombstones
 from etl.pipeline import FileSource, alone, run
 from etl.retention import RUN_LOG
 from etl.sources.live.privacy import KEY_VARIABLE
-from forecasting.steps import run_steps
+from forecasting.store import store
 from journal import Journal, open_journal
 from metrics.outlook import outlook
+from metrics.outlook_tables import TABLES as COMPUTED
 from metrics.published import current_build
 from metrics.shelf import published_path
 from tests.support.content import content_hash
@@ -56,7 +58,8 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     (base / "files" / "tickets.csv").write_text("\n".join(["ticket_id,created_at,requester_id,category", *rows]) + "\n")
     settings = replace(Settings(), home=base / "home")
     _published(settings, base / "files")
-    run_steps(settings, NOW, names=["interventions"])
+    frames = {told.name: pd.DataFrame(columns=told.names) for told in COMPUTED.values() if told.step == "topics"}
+    store("topics", current_build(settings).build_id, NOW, frames, settings)
     _journal(settings).record_intervention(f"Called {WHO}.", on=NOW.date(), metric="fcr", direction="up")
     return settings, base / "files"
 
@@ -86,7 +89,7 @@ def test_a_restored_home_is_as_it_was_and_goes_on(
     assert restore(there, saved).names_erased is False
     assert content_hash(_build(there)) == content_hash(_build(desk))
     assert current_build(there).build_id == current_build(desk).build_id
-    assert outlook("interventions", there).build_id == current_build(desk).build_id
+    assert outlook("topics", there).build_id == current_build(desk).build_id
     for book in (Journal.interventions, Journal.annotations):
         assert book(_journal(there)) == book(_journal(desk)) != []
     assert (there.home / RUN_LOG).read_text() == (desk.home / RUN_LOG).read_text()
@@ -124,7 +127,7 @@ def _bytes(folder: Path) -> str:
 
 def test_the_list_of_the_erased_may_come_from_elsewhere(desk: Settings, tmp_path: Path) -> None:
     saved = back_up(desk, tmp_path / "backups", NOW)
-    erase(desk, WHO, NOW, forecast=False, environ=ENVIRON)
+    tombstones(desk, ENVIRON, for_erasing=True).add("desk", [WHO]).finish()
     there = replace(desk, home=tmp_path / "there")
     assert restore(there, saved, desk.home / ERASED, ENVIRON).names_erased is True
 
@@ -177,7 +180,7 @@ def test_the_commands_say_what_they_did(
     etl(["backup", "--to", str(tmp_path / "backups"), "--keep", "3"])
     [saved] = backups(tmp_path / "backups")
     assert capsys.readouterr().out == f"saved to {saved}\n"
-    etl(["erase", "--requester", WHO, "--no-forecast"])
+    tombstones(desk, ENVIRON, for_erasing=True).add("desk", [WHO]).finish()
     monkeypatch.setenv("DESKPULSE_HOME", str(tmp_path / "there"))
     restoring = ["restore", "--from", str(saved), "--erased", str(desk.home / ERASED), "--no-forecast"]
     etl(restoring)
