@@ -19,12 +19,12 @@ from websockets.sync.client import ClientConnection, connect
 STREAM = "/_stcore/stream"
 LONGEST_BYTES = 64 * 1024**2
 STAMP = re.compile(rb"build (\d{8}T\d{6})\\-([0-9a-f]+)")  # the dash is escaped, as all that is no markup
-AGE = re.compile(rb", [^,]* ago \xc2\xb7 build")  # how old data are, beside the stamp: it moves with the clock
+AGE = re.compile(rb", [^,]* ago \xc2\xb7 (?=build)")  # how old data are, beside the stamp: it moves with the clock
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A page as it came: which build it says it is of, a digest of what it showed, and what went wrong."""
+    """A page as it came: which build it says it is of, a digest of all else, and what went wrong."""
 
     page: str
     build_id: str
@@ -103,7 +103,7 @@ def _shown(page: str, elements: Mapping[bytes, bytes], seconds: float, received:
     stamps = {found for element in elements.values() for found in STAMP.findall(element)}
     digest = hashlib.sha256()
     for place in sorted(elements):
-        digest.update(place + AGE.sub(b"", elements[place]))
+        digest.update(place + STAMP.sub(b"", AGE.sub(b"", elements[place])))
     if not says and len(stamps) != 1:
         says = f"{len(stamps)} builds are named: {sorted(stamps)}"
     build = b"-".join(next(iter(stamps), ())).decode()
