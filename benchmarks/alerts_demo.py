@@ -82,17 +82,20 @@ def judged(
         row[f"{name} after"] = (raised[found].min() - began).days if found.any() else None
         mine |= about & soon
     row["others a month"] = float((~mine).sum() / (days / MONTH))
+    row["precision"] = float(mine.mean()) if len(mine) else None
     return row
 
 
 def pooled(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return shares of what was planted that was found, told once, the median delay, and other incidents a month."""
+    """Return what was found, and told once, of what was planted, the median delay, other incidents, and precision."""
     told: dict[str, Any] = {"seed": "all"}
     for name in LATEST:
         delays = sorted(row[f"{name} after"] for row in rows if row[name])
         told[name] = f"{sum(bool(row[name]) for row in rows)}/{len(rows)}, once {sum(row[name] == 1 for row in rows)}"
         told[f"{name} after"] = delays[len(delays) // 2] if delays else None
-    told["others a month"] = sum(row["others a month"] for row in rows) / len(rows)
+    for name in ("others a month", "precision"):
+        known = [row[name] for row in rows if row[name] is not None]
+        told[name] = sum(known) / len(known) if known else None
     return told
 
 
@@ -114,7 +117,7 @@ def main() -> None:
         print(rows[-1], flush=True)
     shown = Table(*rows[0], box=None)
     for row in [*rows, pooled(rows)]:
-        shown.add_row(*(f"{value:.1f}" if isinstance(value, float) else str(value) for value in row.values()))
+        shown.add_row(*(f"{value:.2g}" if isinstance(value, float) else str(value) for value in row.values()))
     Console(width=140).print(shown)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({"rows": rows, "pooled": pooled(rows)}, indent=2) + "\n", encoding="utf-8")

@@ -57,11 +57,14 @@ def incidents_of(signals: Sequence[Signal]) -> list[Incident]:
 
 
 def _leads_first(signal: Signal) -> tuple[bool, bool, int, bool, str]:
-    """Order signals: worse news first, matters of their own before consequences, then as they were raised."""
+    """Order signals: worse news first, matters of their own before consequences, then as they became known.
+
+    A metric that takes two weeks to be final does not lead one that told the same after one.
+    """
     family = signal.family
     is_rush = family.metric == VOLUME
-    raised = signal.raised - LEADS_DAYS * is_rush
-    return (not signal.is_worse, family.follows_load, raised, not is_rush, family.metric)
+    known = signal.raised - signal.judged.panel.last - LEADS_DAYS * is_rush
+    return (not signal.is_worse, family.follows_load, known, not is_rush, family.metric)
 
 
 def _belongs(signal: Signal, incident: Incident) -> bool:
@@ -73,7 +76,7 @@ def _belongs(signal: Signal, incident: Incident) -> bool:
         return False
     if lead.family.metric == VOLUME and lead.is_worse and signal.family.follows_load:
         return lead.since - 1 <= signal.raised <= lead.last + CONSEQUENCE_DAYS
-    if signal.part == lead.part or any(signal.part == one.part for one in incident.others if one.is_beside(lead)):
+    if signal.part == lead.part or any(signal.is_return_of(one) and signal.part == one.part for one in incident.others):
         return True
     panel = signal.judged.panel
     if lead.part in panel.parts and _tells_more(lead.part, signal.part):

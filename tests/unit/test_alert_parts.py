@@ -361,3 +361,14 @@ def test_a_rate_that_falls_in_three_categories_at_once_is_one_matter_of_the_desk
     assert incident.lead.part.dimension == "all"
     two = of_areas("sla_attainment", {(row, 30 + row): -1 for row in (1, 4)}, {row: 0.5 for row in (1, 4)})
     assert [one.lead.part.value for one in incidents_of(signals_of(two))] == ["Orders", "Billing"]
+
+
+def test_what_was_known_first_leads_though_another_began_to_alert_before_it() -> None:
+    fcr = judged("fcr", {(1, d): -1 for d in (32, 33)}, {(1, d): 0.4 for d in (32, 33)})
+    reopen = judged("reopen_rate_worked", {(1, 30): 1}, {(1, 30): 0.9})
+    final = slice(None), slice(0, DAYS - 7)  # a reopen is final after a fortnight, a first contact after a week
+    seen = Watched(**{name: told[final] for name, told in vars(reopen.seen).items()})
+    panel = replace(reopen.panel, total=reopen.panel.total[final], rows=reopen.panel.rows[final])
+    younger = Judged(panel, seen, reopen.alerts[final], reopen.excess[final])
+    (incident,) = incidents_of([signal for told in (younger, fcr) for signal in signals_of(told)])
+    assert [signal.family.metric for signal in incident.signals] == ["fcr", "reopen_rate_worked"]
