@@ -96,6 +96,9 @@ bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 bench-scale: .venv/.installed-dev ## how builds and pages grow: one, two, five and ten million tickets (an hour, 60 GB of disk)
 	@$(PY) -m benchmarks.scale --tickets 1000000 2000000 5000000 10000000 --pages
 
+bench-limits: .venv/.installed-dev ## how near each question comes to what memory allows, on what is published
+	@$(PY) -m benchmarks.limits
+
 bench-alerts: .venv/.installed-dev ## alerts: what is found, how often wrongly, beside simpler rules
 	@$(PY) -m benchmarks.alerts
 	@$(PY) -m benchmarks.alerts_demo
