@@ -7,7 +7,7 @@ PORT ?= 8501
 .DEFAULT_GOAL := help
 # Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz bench-scale bench-load sbom audit docs services
+.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz bench-scale bench-load bench-limits sbom audit docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

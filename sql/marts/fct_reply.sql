@@ -3,38 +3,31 @@
 -- In the order of asked_at: who asks about a week reads that week.
 with
 
-conversation as (
+turns as (
     select
         ticket_key,
         event_number,
         occurred_at,
         is_requester_message,
-        lag(is_requester_message) over life as follows_requester,
-        min(case when is_human_contact then event_number end) over (
-            partition by ticket_key
-            order by event_number
-            rows between 1 following and unbounded following
-        ) as answered_event_number
+        lead(event_number) over life as answered_event_number,
+        lead(occurred_at) over life as answered_at,
+        lead(agent_key) over life as answered_by_agent_key
     from fct_ticket_event
-    where is_requester_message or is_human_contact
+    where is_turn
     window life as (partition by ticket_key order by event_number)
 ),
 
 -- A requester writing twice in a row is still waiting for one answer.
 waits as (
     select
-        conversation.ticket_key,
-        conversation.event_number as asked_event_number,
-        conversation.occurred_at as asked_at,
-        conversation.answered_event_number,
-        answers.occurred_at as answered_at,
-        answers.agent_key as answered_by_agent_key
-    from conversation
-    left join fct_ticket_event as answers
-        on answers.ticket_key = conversation.ticket_key
-        and answers.event_number = conversation.answered_event_number
-    where conversation.is_requester_message
-        and not coalesce(conversation.follows_requester, false)
+        ticket_key,
+        event_number as asked_event_number,
+        occurred_at as asked_at,
+        answered_event_number,
+        answered_at,
+        answered_by_agent_key
+    from turns
+    where is_requester_message
 ),
 
 -- Only the last wait of a ticket can be unanswered.

@@ -1,5 +1,6 @@
 -- One row per clean event of a ticket that survived; key: ticket_key, event_number.
 -- A contact is a public reply, a call or a chat by a person; replies in a row by one person are one contact.
+-- A turn begins where the other side speaks: the requester, or any person of ours.
 with
 
 bots as (
@@ -67,7 +68,8 @@ select
         event_type in ('call', 'chat')
         or not coalesce(follows_contact, false)
         or coalesce(previous_agent_key, 'somebody') <> coalesce(agent_key, 'somebody')
-    ) as is_new_contact
+    ) as is_new_contact,
+    coalesce(follows_contact <> is_human_contact, true) as is_turn
 from conversation
 
 union all
@@ -85,6 +87,7 @@ select
     duration_seconds,
     is_requester_message,
     is_human_contact,
-    false as is_new_contact
+    false as is_new_contact,
+    false as is_turn
 from flagged
 where not (is_requester_message or is_human_contact)

@@ -1,4 +1,5 @@
--- One row per logged spell of handling, or per agent action with the handling estimated from it; key: entry_kind, entry_id.
+-- One row per logged spell of handling, or per agent action with the handling estimated from it;
+-- key: entry_kind, ticket_key, entry_id.
 -- Estimate: the gap since the agent's previous action on any ticket, at most 15 minutes; 2 minutes after a longer pause.
 with
 
@@ -44,7 +45,7 @@ contacts as (
 calls as (
     select
         ticket_key,
-        as_text(ticket_key) || ':' || as_text(event_number) as entry_id,
+        as_text(event_number) as entry_id,
         agent_key,
         occurred_at as started_at,
         'talk' as activity,
@@ -89,7 +90,7 @@ union all
 
 select
     'estimated' as entry_kind,
-    as_text(actions.ticket_key) || ':' || as_text(actions.event_number) as entry_id,
+    as_text(actions.event_number) as entry_id,
     actions.ticket_key,
     agents.agent_key,
     actions.occurred_at as started_at,
