@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What the tests need beside Python: from Debian Chromium, Request Tracker 5 and a clock to set for it, and nginx; from
-# npm Prism and an identity provider. Where it cannot be had, the tests that need it skip and say so.
+# What the tests need beside Python: from Debian Chromium, Java for Spark, Request Tracker 5 and a clock to set for it, and
+# nginx; from npm Prism and an identity provider. Where it cannot be had, the tests that need it skip and say so.
 set -u
-packages=(chromium request-tracker5 rt5-db-sqlite rt5-standalone libfaketime nginx-light)
-there() { command -v chromium >/dev/null && [ -x /usr/share/request-tracker5/libexec/rt-server ] && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && [ -x /usr/sbin/nginx ]; }
+packages=(chromium openjdk-17-jre-headless request-tracker5 rt5-db-sqlite rt5-standalone libfaketime nginx-light)
+there() { command -v chromium >/dev/null && command -v java >/dev/null && [ -x /usr/share/request-tracker5/libexec/rt-server ] && ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 && [ -x /usr/sbin/nginx ]; }
 here="$(dirname "$0")"
 from_npm() { # FOLDER WHAT-IS-THERE WHAT-IS-SKIPPED
   [ -e "$here/$1/node_modules/$2" ] && return

@@ -66,8 +66,9 @@ class Spark:
 
     def land(self, local: duckdb.DuckDBPyConnection, schema: str, progress: Progress) -> None:
         """Write every raw table as Parquet and let the tables of ``raw`` be those files; ``cfg_`` tables are copied."""
-        files, older = self.settings.warehouse_files, folders(self.settings.warehouse_files)
-        tables = tables_to_land(local)
+        files, tables = self.settings.warehouse_files, tables_to_land(local)
+        older = [folder for folder in folders(files) if folder.startswith(server_kind.BEGINS + BUILD)]
+        forget_folder(files, schema)
         for catalog, table in tables:
             progress(f"land {table}")
             write_parts(files, f"{schema}/{table}", local.sql(f'from {catalog}."{table}"').to_arrow_reader(100_000))
@@ -79,9 +80,8 @@ class Spark:
                     said(server, f"create table {RAW}.{table} using parquet location {literal(where)}")
                 else:
                     said(server, f"create table {schema}.{table} using parquet as select * from parquet.`{where}`")
-        for folder in older:  # of builds before: nothing reads them any more
-            if folder.startswith(server_kind.BEGINS + BUILD):
-                forget_folder(files, folder)
+        for folder in set(older) - {schema}:  # nothing reads them any more
+            forget_folder(files, folder)
 
     def make(self, schema: str, models: Sequence[Model], also: Mapping[str, str], progress: Progress) -> None:
         """Make every model as soon as what it reads is there, two at a time; then what else is told."""

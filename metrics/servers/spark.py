@@ -1,7 +1,7 @@
 """Spark: a build is a database, and a view of one row each says what stands on a shelf and which of it holds.
 
-Spark's tables know no transaction, but a view is replaced in one step of the metastore: readers see the shelf before
-or after. A database cannot be renamed, so it carries its name from the start, and holds nothing until the view says so.
+Spark's tables know no transaction, but a view is altered in one step of the metastore: readers see the shelf before or
+after. A database cannot be renamed, so it carries its name from the start, and holds nothing until the view says so.
 """
 
 from __future__ import annotations
@@ -65,7 +65,17 @@ def _put(connection: Connection, shelf: str, rows: list[tuple[Held, bool]]) -> N
     told = ", ".join(
         f"({', '.join(map(literal, (one.schema, one.build_id, one.computed_at, holds)))})" for one, holds in rows
     )
-    said(connection, f"create or replace view {view} as select * from values {told} as shelf ({COLUMNS})")
+    _show(connection, view, f"select * from values {told} as shelf ({COLUMNS})")
+
+
+def _show(connection: Connection, view: str, query: str) -> None:
+    """Let a view show something else, in one step; ``create or replace`` drops it first, and readers fall between."""
+    try:
+        said(connection, f"alter view {view} as {query}")
+    except ProgrammingError as error:
+        if not any(reason in str(error.orig) for reason in NOT_THERE):
+            raise
+        said(connection, f"create view {view} as {query}")
 
 
 def hold(connection: Connection, shelf: str, told: Held) -> None:
@@ -113,4 +123,4 @@ def attempt(connection: Connection, step: str) -> str | None:
 
 def note_attempt(connection: Connection, step: str, told: str) -> None:
     """Remember how a step's newest attempt went."""
-    said(connection, f"create or replace view {HOUSE}.attempt_{step} as select {literal(told)} as told")
+    _show(connection, f"{HOUSE}.attempt_{step}", f"select {literal(told)} as told")

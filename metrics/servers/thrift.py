@@ -139,6 +139,10 @@ class _Statements(SQLCompiler):
     def visit_false(self, expr: Any, **kw: Any) -> str:
         return "false"
 
+    def visit_extract(self, extract: Any, **kw: Any) -> str:
+        field = {"isodow": "dayofweek_iso"}.get(extract.field, extract.field)
+        return f"EXTRACT({field} FROM {self.process(extract.expr, **kw)})"
+
 
 class _Types(GenericTypeCompiler):
     def visit_VARCHAR(self, type_: Any, **kw: Any) -> str:
@@ -166,6 +170,14 @@ class SparkDialect(HiveDialect):  # type: ignore[misc]
     type_compiler = _Types
     supports_statement_cache = True
     supports_native_decimal = True
+    div_is_floordiv = False
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """Return PyHive's module."""
+        return hive
+
+    dbapi = import_dbapi
 
     def connect(self, *args: Any, **kwargs: Any) -> _Session:
         """Open a session."""

@@ -98,7 +98,7 @@ asked as (
             when recent.is_on_path then as_double(recent.spent_seconds) * recent.spent_seconds
             else 0
         end) as path_square_seconds,
-        avg(case when recent.is_solved_by_people then case when recent.replies_before_solve = 1 then 1.0 else 0.0 end end)
+        avg(as_double(case when recent.is_solved_by_people then case when recent.replies_before_solve = 1 then 1 else 0 end end))
             as one_touch_share,
         percentile_cont(0.25) within group (
             order by as_double(case when recent.is_solved_by_people then recent.handling_seconds end)
@@ -109,10 +109,10 @@ asked as (
         percentile_cont(0.75) within group (
             order by as_double(case when recent.is_solved_by_people then recent.handling_seconds end)
         ) as handling_third_quartile_seconds,
-        avg(case
+        avg(as_double(case
             when recent.is_solved_by_people and sources_with_macros.source is not null
-                then case when macros.ticket_id is not null then 1.0 else 0.0 end
-        end) as macro_share,
+                then case when macros.ticket_id is not null then 1 else 0 end
+        end)) as macro_share,
         avg(as_double(recent.effort_expected_points)) as effort_points
     from recent
     left join sources_with_macros
@@ -212,11 +212,11 @@ select
     clock.as_of as window_ends_at,
     clock.local_as_of as window_ends_local_at,
     predicted.tickets,
-    as_double(predicted.one_touch_share) as one_touch_share,
-    cast(predicted.handling_median_seconds as bigint) as handling_median_seconds,
+    predicted.one_touch_share,
+    cast(floor(predicted.handling_median_seconds + 0.5) as bigint) as handling_median_seconds,
     as_double(predicted.handling_evenness) as handling_evenness,
-    as_double(predicted.macro_share) as macro_share,
-    as_double(predicted.effort_points) as effort_points,
+    predicted.macro_share,
+    predicted.effort_points,
     as_double(predicted.predictability) as predictability,
     as_double(predicted.ease) as ease,
     as_double(predicted.tickets * predicted.predictability * predicted.ease) as automation_tickets,

@@ -126,7 +126,7 @@ select
     case flagged.status_code when 0 then 'new' when 1 then 'open' when 2 then 'pending' else 'hold' end as status,
     seconds_between(flagged.created_at, flagged.as_of) as age_seconds,
     seconds_between(flagged.still_since_at, flagged.as_of) as still_seconds,
-    cast(flagged.slow_seconds as bigint) as slow_seconds,
+    cast(floor(flagged.slow_seconds + 0.5) as bigint) as slow_seconds,
     cast(flagged.messages_since_reply as bigint) as messages_since_reply,
     flagged.is_waiting_on_us,
     flagged.is_unassigned,

@@ -13,6 +13,7 @@ from etl.pipeline import FileSource, run
 from tests.support.postgresql import running_postgresql, server_programs
 from tests.support.public_logs import DATA, NOW
 from tests.support.shared import HOME, made_once
+from tests.support.spark import SparkServer, missing, running_spark
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,17 @@ def postgresql() -> Iterator[str]:
         pytest.skip(missing)
     with running_postgresql(programs) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[SparkServer]:
+    """Return an empty Spark Thrift Server; without Java or pyspark tests skip, unless services are required."""
+    if absent := missing():
+        if os.environ.get("DESKPULSE_REQUIRE_SERVICES") == "1":
+            pytest.fail(absent)
+        pytest.skip(absent)
+    with running_spark() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -75,6 +75,27 @@ class Groups:
         return [line for one, row in asked(expected, build) if (line := disagreement(one, row))]
 
 
+def wrong_in(group: Sequence[Story], build: Build, at_once: int = 25) -> list[str]:
+    """Return what the stories of one build do not come to there; what several ask alike is asked once, by source."""
+    told = [(story.name, one) for story in group for one in story.expected]
+    apart = len(group) > 1
+    lines = []
+    for _, alike in groupby(sorted(told, key=lambda one: _key(one[1])), key=lambda one: _key(one[1])):
+        together = list(alike)
+        metrics = tuple(dict.fromkeys(one.metric for _, one in together))
+        by = (*(["source"] if apart else []), *together[0][1].by)
+        parts = [
+            ask(Question(metrics[nth : nth + at_once], by, **together[0][1].asked), EVERYTHING, build)
+            for nth in range(0, len(metrics), at_once)
+        ]
+        rows = pd.concat(parts)
+        for name, one in together:
+            mine = rows[(rows["metric"] == one.metric) & ((rows["source"] == name) if apart else True)]
+            line = disagreement(one, _row(one, mine))
+            lines += [f"{name}: {line}"] if line else []
+    return lines
+
+
 def asked(expected: list[Expected], build: Build) -> Iterator[tuple[Expected, pd.Series | None]]:
     """Ask for what is expected, alike questions in one, and return each with the one row it speaks of."""
     for _, alike in groupby(sorted(expected, key=_key), key=_key):
