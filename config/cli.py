@@ -19,6 +19,8 @@ def guarded(main: Callable[[], None]) -> int:
     except DeskpulseError as error:
         tell(error)
         return 1
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if not logs.is_json():
             raise
@@ -27,8 +29,6 @@ def guarded(main: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         print("deskpulse: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
