@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -48,10 +48,17 @@ def busy_desk(tickets: int = 120, kind: str = "zendesk") -> Any:
     return fake
 
 
-def kill_loads(folder: Path, kills: int, seed: int = 7, wrong: bool = False, kind: str = "zendesk") -> Killed:
+def kill_loads(
+    folder: Path,
+    kills: int,
+    seed: int = 7,
+    wrong: bool = False,
+    kind: str = "zendesk",
+    progress: Callable[[Killed], None] = lambda _: None,
+) -> Killed:
     """Kill that many loads of a busy desk; compare each that is left to finish with an undisturbed one.
 
-    Of a ``wrong`` loader one difference is enough.
+    Of a ``wrong`` loader one difference is enough. ``progress`` is told what came of it after each comparison.
     """
     told, moments = Killed(), random.Random(seed)
     with served(busy_desk(kind=kind)) as at_work:
@@ -71,6 +78,7 @@ def kill_loads(folder: Path, kills: int, seed: int = 7, wrong: bool = False, kin
             _finished(home, at_work.url, kind, wrong)
             told.compared += 1
             told.different += handed(home) != clean
+            progress(told)
     return told
 
 

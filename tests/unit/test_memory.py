@@ -13,10 +13,10 @@ from etl.memory import memory_limit
 @pytest.mark.parametrize(
     ("raw_mb", "allowed", "limit"),
     [
-        (1, "16GiB", "4000MB"),  # of the 20 GiB there are: no more than a small helpdesk needs
+        (1, "16GiB", "400MB"),  # of the 20 GiB there are: no more than a small helpdesk needs
         (600, "16GiB", "6000MB"),
         (4_000, "16GiB", "10737MB"),  # half of 20 GiB
-        (1, "1536MiB", "1007MB"),  # half of 1,920 MiB
+        (200, "1536MiB", "1007MB"),  # half of 1,920 MiB
     ],
 )
 def test_limit(tmp_path: Path, raw_mb: int, allowed: str, limit: str) -> None:
