@@ -7,7 +7,7 @@ PORT ?= 8501
 .DEFAULT_GOAL := help
 # Hundreds of processes are started by tests: what they import is compiled once, not by each of them.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-faults bench-sources bench-fuzz bench-scale bench-load bench-limits sbom audit docs services
+.PHONY: help setup lock demo run test test-fast check lint lint-python lint-sql bench bench-alerts bench-forecast bench-audit bench-strain bench-engines bench-faults bench-sources bench-fuzz bench-scale bench-load bench-limits sbom audit docs services
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -89,6 +89,7 @@ lint-python:
 lint-sql:
 	@.venv/bin/sqlfluff lint --processes 2 --nocolor --disable-progress-bar sql/staging sql/marts sql/checks sql/functions/duckdb.sql
 	@.venv/bin/sqlfluff lint --dialect postgres --nocolor --disable-progress-bar sql/functions/postgresql.sql
+	@.venv/bin/sqlfluff lint --dialect sparksql --exclude-rules LT01 --nocolor --disable-progress-bar sql/functions/spark.sql
 
 bench: .venv/.installed-dev ## scale and speed: one million tickets, and four
 	@$(PY) -m benchmarks.scale
@@ -121,6 +122,9 @@ bench-sources: .venv/.installed-dev ## how fast a helpdesk is read: 100,000 tick
 bench-strain: .venv/.installed-dev ## strain: who slides is found, who only looks like it is left alone
 	@$(PY) -m benchmarks.strain
 	@$(PY) -m benchmarks.strain_demo
+
+bench-engines: .venv/.installed-dev ## thirty questions of a million tickets: DuckDB, PostgreSQL, Spark, and pandas in memory
+	@$(PY) -m benchmarks.engines
 
 bench-load: .venv/.installed-dev ## thirty readers for five minutes while the pipeline publishes five times
 	@$(PY) -m benchmarks.load

@@ -29,13 +29,14 @@ SMALL = {
     "spark.buffer.pageSize": "1m",
     "spark.ui.enabled": "false",
 }
+LARGE = {"spark.sql.shuffle.partitions": "8", "spark.ui.enabled": "false"}
 
 
 class SparkServer:
     """A server's process over its folder: it may be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, _free_port()
+    def __init__(self, folder: Path, small: bool = True) -> None:
+        self.folder, self.port, self.small = folder, _free_port(), small
         self.start()
 
     @property
@@ -51,7 +52,7 @@ class SparkServer:
         log = self.folder / "log"
         with log.open("ab") as out:
             self._process = subprocess.Popen(
-                _command(self.folder, self.port), stdout=out, stderr=subprocess.STDOUT, cwd=self.folder
+                _command(self.folder, self.port, self.small), stdout=out, stderr=subprocess.STDOUT, cwd=self.folder
             )
         _wait_for(self._process, self.port, log)
 
@@ -69,11 +70,11 @@ def missing() -> str:
 
 
 @contextmanager
-def running_spark() -> Iterator[SparkServer]:
-    """Run an empty server; stop that process and no other."""
+def running_spark(small: bool = True) -> Iterator[SparkServer]:
+    """Run an empty server, for tables of a few rows or for ``small=False`` ones; stop that process and no other."""
     folder = Path(tempfile.mkdtemp(prefix="deskpulse-spark-"))
     try:
-        server = SparkServer(folder)
+        server = SparkServer(folder, small)
         try:
             yield server
         finally:
@@ -82,18 +83,19 @@ def running_spark() -> Iterator[SparkServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _command(folder: Path, port: int) -> list[str]:
+def _command(folder: Path, port: int, small: bool) -> list[str]:
     spec = find_spec("pyspark")
     assert spec is not None
     assert spec.origin is not None
     kept = folder / "warehouse"
     java = [
-        *("-cp", str(Path(spec.origin).parent / "jars" / "*"), "-Xmx2g", "-Xshare:auto"),
-        *("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", f"-Djava.io.tmpdir={folder}", f"-Dderby.system.home={folder}"),
+        *("-cp", str(Path(spec.origin).parent / "jars" / "*"), "-Xmx2g" if small else "-Xmx6g", "-Xshare:auto"),
+        *(("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1") if small else ("-XX:+UseParallelGC",)),
+        *(f"-Djava.io.tmpdir={folder}", f"-Dderby.system.home={folder}"),
         "-Dderby.system.durability=test",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED),
     ]
-    chosen = SMALL | {
+    chosen = (SMALL if small else LARGE) | {
         "spark.sql.warehouse.dir": str(kept),
         "spark.local.dir": str(folder),
         "spark.driver.host": "127.0.0.1",
