@@ -3,6 +3,12 @@
 -- In the order of day: who asks how it stood reads those days.
 with
 
+-- Hardly a ticket is put into another category: only those that are look for the one of the day.
+moved as (
+    select distinct ticket_key
+    from int_category_spell
+),
+
 spells as (
     select
         spells.ticket_key,
@@ -16,6 +22,7 @@ spells as (
         spells.started_on,
         fct_ticket.created_at,
         fct_ticket.category,
+        moved.ticket_key is not null as is_moved,
         debts.active_seconds_before,
         debts.is_business_clock,
         debts.target_seconds,
@@ -31,6 +38,8 @@ spells as (
     inner join fct_ticket
         on fct_ticket.ticket_key = spells.ticket_key
         and fct_ticket.is_eligible
+    left join moved
+        on moved.ticket_key = spells.ticket_key
     left join int_debt_spell as debts
         on debts.ticket_key = spells.ticket_key
         and debts.interval_number = spells.interval_number
@@ -67,25 +76,13 @@ unfolded as (
 -- When a team's day ends, and what its business clock shows then.
 day_ends as (
     select
-        dim_team.team_number,
+        clock.team_number,
         clock.day,
-        to_utc(cast(add_days(clock.day, 1) as timestamp), dim_team.time_zone) as ends_at,
+        to_utc(cast(add_days(clock.day, 1) as timestamp), teams.time_zone) as ends_at,
         clock.business_seconds_before + clock.first_open_seconds + clock.second_open_seconds as clock_seconds
-    from (
-        select
-            team_number,
-            schedule_key,
-            time_zone
-        from dim_team
-        union all
-        select
-            0 as team_number,
-            default_schedule_key as schedule_key,
-            default_schedule_time_zone as time_zone
-        from cfg_setting
-    ) as dim_team
-    inner join dim_business_clock as clock
-        on clock.schedule_key = dim_team.schedule_key
+    from int_team_clock as clock
+    inner join int_team_schedule as teams
+        on teams.team_number = clock.team_number
 ),
 
 standing as (
@@ -97,7 +94,24 @@ standing as (
         on unfolded.days = spells.days
 ),
 
-aged as (
+placed as (
+    select
+        ticket_key,
+        day,
+        status_code,
+        team_number,
+        agent_number,
+        category,
+        created_at,
+        started_at,
+        started_clock_seconds,
+        ended_clock_seconds,
+        active_seconds_before,
+        is_business_clock,
+        target_seconds
+    from standing
+    where not is_moved
+    union all
     select
         standing.ticket_key,
         standing.day,
@@ -105,25 +119,44 @@ aged as (
         standing.team_number,
         standing.agent_number,
         coalesce(homes.category, standing.category) as category,
-        seconds_between(standing.created_at, least(day_ends.ends_at, build_clock.as_of)) as age_seconds,
-        coalesce(standing.active_seconds_before + case
-            when standing.status_code > 1 then 0
-            when standing.is_business_clock
-                then case
-                    when day_ends.ends_at > build_clock.as_of then standing.ended_clock_seconds
-                    else day_ends.clock_seconds
-                end - standing.started_clock_seconds
-            else seconds_between(standing.started_at, least(day_ends.ends_at, build_clock.as_of))
-        end > standing.target_seconds, false) as is_in_debt
+        standing.created_at,
+        standing.started_at,
+        standing.started_clock_seconds,
+        standing.ended_clock_seconds,
+        standing.active_seconds_before,
+        standing.is_business_clock,
+        standing.target_seconds
     from standing
-    cross join build_clock
-    inner join day_ends
-        on day_ends.team_number = standing.team_number
-        and day_ends.day = standing.day
     left join int_category_spell as homes
         on homes.ticket_key = standing.ticket_key
         and homes.started_on <= standing.day
         and homes.ended_on > standing.day
+    where standing.is_moved
+),
+
+aged as (
+    select
+        placed.ticket_key,
+        placed.day,
+        placed.status_code,
+        placed.team_number,
+        placed.agent_number,
+        placed.category,
+        seconds_between(placed.created_at, least(day_ends.ends_at, build_clock.as_of)) as age_seconds,
+        coalesce(placed.active_seconds_before + case
+            when placed.status_code > 1 then 0
+            when placed.is_business_clock
+                then case
+                    when day_ends.ends_at > build_clock.as_of then placed.ended_clock_seconds
+                    else day_ends.clock_seconds
+                end - placed.started_clock_seconds
+            else seconds_between(placed.started_at, least(day_ends.ends_at, build_clock.as_of))
+        end > placed.target_seconds, false) as is_in_debt
+    from placed
+    cross join build_clock
+    inner join day_ends
+        on day_ends.team_number = placed.team_number
+        and day_ends.day = placed.day
 ),
 
 owed as (

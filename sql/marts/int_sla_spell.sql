@@ -32,21 +32,15 @@ counted as (
 placed as (
     select
         counted.*,
-        coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
         case when counted.starts_within
-                then cast(
-                    to_local(counted.counted_from, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as date
-                )
+                then cast(to_local(counted.counted_from, teams.time_zone) as date)
         end as day_from,
         case when counted.ends_within
-                then cast(
-                    to_local(counted.counted_until, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as date
-                )
+                then cast(to_local(counted.counted_until, teams.time_zone) as date)
         end as day_until
     from counted
-    cross join cfg_setting
-    left join dim_team
-        on dim_team.team_number = counted.team_number
+    inner join int_team_schedule as teams
+        on teams.team_number = counted.team_number
 ),
 
 clocked as (
@@ -99,11 +93,11 @@ clocked as (
                 )
         end as clock_at_end
     from placed
-    left join dim_business_clock as clock_from
-        on clock_from.schedule_key = placed.schedule_key
+    left join int_team_clock as clock_from
+        on clock_from.team_number = placed.team_number
         and clock_from.day = placed.day_from
-    left join dim_business_clock as clock_until
-        on clock_until.schedule_key = placed.schedule_key
+    left join int_team_clock as clock_until
+        on clock_until.team_number = placed.team_number
         and clock_until.day = placed.day_until
 ),
 
@@ -176,13 +170,12 @@ run as (
 select
     run.ticket_key,
     run.promise_number,
-    coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
+    teams.schedule_key,
     run.is_business_clock,
     cast(run.consumed_seconds as bigint) as consumed_seconds,
     run.counted_from,
     cast(run.target_seconds - run.seconds_before as bigint) as seconds_to_go,
     cast(run.clock_at_start + run.target_seconds - run.seconds_before as bigint) as due_clock_seconds
 from run
-cross join cfg_setting
-left join dim_team
-    on dim_team.team_number = run.team_number
+inner join int_team_schedule as teams
+    on teams.team_number = run.team_number

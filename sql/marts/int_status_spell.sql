@@ -6,18 +6,13 @@ with
 placed as (
     select
         changes.*,
-        coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
-        to_local(changes.started_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as started_team_local_at,
-        to_local(
-            coalesce(changes.ended_at, build_clock.as_of),
-            coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)
-        ) as ended_team_local_at,
+        to_local(changes.started_at, teams.time_zone) as started_team_local_at,
+        to_local(coalesce(changes.ended_at, build_clock.as_of), teams.time_zone) as ended_team_local_at,
         coalesce(changes.ended_at, build_clock.as_of) as measured_until
     from int_status_change as changes
     cross join build_clock
-    cross join cfg_setting
-    left join dim_team
-        on dim_team.team_number = changes.team_number
+    inner join int_team_schedule as teams
+        on teams.team_number = changes.team_number
 ),
 
 clocked as (
@@ -46,11 +41,11 @@ clocked as (
         + coalesce(least(greatest(seconds_between(ended.second_opens_at, placed.measured_until), 0), ended.second_open_seconds), 0)
             as ended_clock_seconds
     from placed
-    left join dim_business_clock as started
-        on started.schedule_key = placed.schedule_key
+    left join int_team_clock as started
+        on started.team_number = placed.team_number
         and started.day = cast(placed.started_team_local_at as date)
-    left join dim_business_clock as ended
-        on ended.schedule_key = placed.schedule_key
+    left join int_team_clock as ended
+        on ended.team_number = placed.team_number
         and ended.day = cast(placed.ended_team_local_at as date)
 ),
 

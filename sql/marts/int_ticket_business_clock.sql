@@ -28,16 +28,15 @@ held as (
         instants.instant,
         spells.business_seconds_before,
         spells.started_clock_seconds,
-        coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key) as schedule_key,
-        cast(to_local(instants.instant, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as date) as day
+        teams.team_number,
+        cast(to_local(instants.instant, teams.time_zone) as date) as day
     from instants
-    cross join cfg_setting
     inner join int_status_spell as spells
         on spells.ticket_key = instants.ticket_key
         and spells.started_at <= instants.instant
         and (spells.ended_at is null or spells.ended_at > instants.instant)
-    left join dim_team
-        on dim_team.team_number = spells.team_number
+    inner join int_team_schedule as teams
+        on teams.team_number = spells.team_number
 ),
 
 positions as (
@@ -51,8 +50,8 @@ positions as (
         + coalesce(least(greatest(seconds_between(clock.second_opens_at, held.instant), 0), clock.second_open_seconds), 0)
             as business_seconds
     from held
-    inner join dim_business_clock as clock
-        on clock.schedule_key = held.schedule_key
+    inner join int_team_clock as clock
+        on clock.team_number = held.team_number
         and clock.day = held.day
 )
 
