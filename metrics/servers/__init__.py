@@ -28,7 +28,6 @@ class Kind(Protocol):
     """A kind of server. A *schema* is what it calls so, or a database of it; ``hold`` chooses from a *shelf*."""
 
     BEGINS: str  # with what names of schemas begin
-    DRIVERS: str  # the file that names what it needs
 
     def engine(self, url: URL, schema: str) -> Engine:
         """Return an engine that reads from a schema, or from nowhere in particular."""

@@ -29,7 +29,6 @@ from metrics.servers import HOUSE, WHOLE_DESK, Held
 
 BEGINS = ""
 UNFINISHED = "unfinished_"
-DRIVERS = "requirements-postgresql.txt"
 TABLES = f"""
 create schema if not exists {HOUSE};
 

@@ -19,7 +19,6 @@ from metrics.servers.files import as_spark_writes, forget_folder, write_parts
 from metrics.servers.thrift import literal
 
 BEGINS = "deskpulse_"  # one metastore serves many a house
-DRIVERS = "requirements-spark.txt"
 NOT_THERE = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND")
 COLUMNS = "schema_name, build_id, computed_at, holds"
 

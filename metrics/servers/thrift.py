@@ -18,6 +18,7 @@ from pyhive.sqlalchemy_hive import HiveDialect
 from sqlalchemy import Connection
 from sqlalchemy.dialects import registry
 from sqlalchemy.sql.compiler import GenericTypeCompiler, IdentifierPreparer, SQLCompiler
+from TCLIService import ttypes
 from thrift.Thrift import TException
 
 NAME = "sparksql"
@@ -126,6 +127,14 @@ class _Session(hive.Connection):  # type: ignore[misc]
     def rollback(self) -> None:
         """Do nothing: each statement is done when it is done."""
 
+    def ping(self) -> None:
+        """Ask whether the session is still there, without a statement; raises ``OperationalError`` where it is not."""
+        asked = ttypes.TGetInfoReq(self.sessionHandle, ttypes.TGetInfoType.CLI_SERVER_NAME)
+        with _told_apart():
+            answer = self.client.GetInfo(asked)
+        if answer.status.statusCode != ttypes.TStatusCode.SUCCESS_STATUS:
+            raise hive.OperationalError(str(answer.status.errorMessage))
+
 
 class _Names(IdentifierPreparer):
     def __init__(self, dialect: Any) -> None:
@@ -188,6 +197,11 @@ class SparkDialect(HiveDialect):  # type: ignore[misc]
         within = f" in `{schema}`" if schema else ""
         found = connection.exec_driver_sql(f"show tables{within} like '{table_name}'")
         return any(row[1] == table_name for row in found)
+
+    def do_ping(self, dbapi_connection: Any) -> bool:
+        """Tell whether a session is still there."""
+        dbapi_connection.ping()
+        return True
 
     def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
         """Tell whether an error means that the session is gone."""

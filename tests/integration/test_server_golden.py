@@ -12,9 +12,7 @@ from etl.server.building import build_from
 from metrics.published import Build, current_build
 from tests.golden.test_golden import TOLD
 from tests.support.stories import Story, chosen_in
-from tests.support.together import Groups, together, told_in
-
-GROUPS = Groups(TOLD)
+from tests.support.together import together, told_in, wrong_in
 
 
 def _built(group: tuple[Story, ...], url: str) -> Build:
@@ -30,4 +28,4 @@ def _built(group: tuple[Story, ...], url: str) -> Build:
 @pytest.mark.parametrize("group", together(TOLD), ids=lambda group: group[0].name)
 def test_stories_come_to_the_same_on_the_server(group: tuple[Story, ...], postgresql: str) -> None:
     build = _built(group, postgresql)
-    assert [f"{story.name}: {line}" for story in group for line in GROUPS.wrong(story, build)] == []
+    assert wrong_in(group, build) == []
