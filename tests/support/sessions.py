@@ -48,6 +48,7 @@ class Session:
             additional_headers=dict(headers or {}),
             max_size=LONGEST_BYTES,
             compression=None,
+            ping_interval=None,  # browsers do not ask whether the server is there; a page that is late says so
         )
         self._connection: ClientConnection = self._open.enter_context(opening)
 
