@@ -34,11 +34,12 @@ class Slice:
     rows: dict[tuple[str, str], list[Any]] = field(default_factory=lambda: defaultdict(list))  # by stream and table
     cursors: dict[str, tuple[Cursor, bool]] = field(default_factory=dict)  # where each goes on, and whether it ended
     fields: dict[str, frozenset[str]] = field(default_factory=dict)
-    whole: frozenset[str] = frozenset()
+    whole: frozenset[tuple[str, str]] = frozenset()  # likewise: what of a table another stream brings is a part only
 
     def add(self, stream: str, page: Page) -> None:
         """Take in what a page brought."""
-        self.cursors[stream], self.whole = (page.cursor, False), self.whole | page.whole
+        self.cursors[stream] = (page.cursor, False)
+        self.whole |= {(stream, table) for table in page.whole}
         for table, rows in page.rows.items():
             self.rows[stream, table].extend(rows)
         for table, names in page.fields.items():
@@ -145,7 +146,7 @@ class _Run:
             tallies[key] = tally + Tally(read=bad, quarantined=bad)
             if file:
                 files[name].append(file)
-            if table.name in piece.whole:
+            if key in piece.whole:
                 if table.name == PRESENT.name:
                     must_still_be_seen(self.connection, self.store.path, self.store.source, name)
                 staying[name] = self.store.staying(self.connection, name)

@@ -36,7 +36,7 @@ def by_spans(
         for told, at in pages(begin - AGAIN, end):
             newest, count = max(newest, at), count + len(told)
             yield told, reached
-        begin = newest if end is None else end
+        begin = min(newest, now) if end is None else end  # what is dated ahead must not hide what comes until then
         reached = {"updated": begin}
         yield [], reached
         if end is None:
