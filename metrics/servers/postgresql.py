@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from config.errors import BadSetting
-from metrics.servers import HOUSE, WHOLE_DESK, Held
+from metrics.servers import BUILD, HOUSE, WHOLE_DESK, Held
 
 BEGINS = ""
 UNFINISHED = "unfinished_"
@@ -101,7 +101,9 @@ def forget(connection: Connection, shelf: str, told: Held) -> None:
 
 
 def forget_unfinished(connection: Connection, shelf: str) -> None:
-    """Drop what killed runs left behind; only builds take more than one transaction."""
+    """Drop what killed runs left behind; only builds take more than one transaction, so only who builds may look."""
+    if shelf != BUILD:
+        return
     left = connection.execute(
         text("select nspname from pg_namespace where starts_with(nspname, :begins)"), {"begins": UNFINISHED}
     )

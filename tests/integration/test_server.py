@@ -123,6 +123,13 @@ def test_what_steps_computed_is_read_there_as_it_was_written(step: str, desk: Se
         pd.testing.assert_frame_equal(frame, there.read_unscoped(name), check_dtype=False, obj=name)
 
 
+def test_a_step_leaves_a_build_alone_that_is_under_way(desk: Settings, small_desk: Settings) -> None:
+    _executed(desk.warehouse, "create schema unfinished_elsewhere")  # as one has it between its transactions
+    told = {table.name: outlook("topics", small_desk).read_unscoped(table.name) for table in of_step("topics")}
+    store("topics", "a build", NOW, told, desk)
+    _executed(desk.warehouse, "drop schema unfinished_elsewhere")  # raises where it is gone
+
+
 def test_rolling_back_goes_one_build_back(desk: Settings) -> None:
     before = current_build(desk).build_id
     second = _publish(desk, 2)
