@@ -20,6 +20,7 @@ LogFormat = Literal["text", "json"]
 LOGGER: Final = "deskpulse"
 MASK: Final = "…"
 # Whatever a sentence quotes, and addresses: values of files and names of people are among them.
+ADDRESS = re.compile(r"[^\s@'\"]+@[^\s@'\"]+")
 QUOTED = re.compile(r"(?<!\w)'[^']*'|\"[^\"]*\"|(?<!\w)`[^`]*`|[^\s@]+@[^\s@]+")
 log = logging.getLogger(LOGGER)
 
@@ -73,7 +74,7 @@ def told(error: BaseException) -> dict[str, object]:
     """Return what a line says of an error: its kind, and its sentence or, of a bug, where it was raised."""
     kind = type(error).__name__
     if isinstance(error, BadSetting):
-        return {"error": kind, "says": str(error)}  # what somebody wrote into the settings, which is to be mended there
+        return {"error": kind, "says": ADDRESS.sub(MASK, str(error))}  # what is written in the settings is mended there
     if isinstance(error, DeskpulseError):
         return {"error": kind, "says": masked(str(error))}
     frames = traceback.extract_tb(error.__traceback__)

@@ -24,6 +24,7 @@ from typing import Any, Final
 from config.errors import BadInput, BadSetting, DeskpulseError, RunRefused
 from config.settings import Settings
 from etl.erasure.tombstones import FILE as ERASED
+from etl.erasure.tombstones import told_by
 from etl.pipeline import alone
 from etl.sources.live.privacy import KEY_VARIABLE
 from metrics.published import current_build
@@ -48,33 +49,44 @@ class Restored:
 def back_up(settings: Settings, to: Path, now: datetime, keep: int = 0, wait_seconds: float = WAIT_SECONDS) -> Path:
     """Save the state of an installation into a new folder under ``to`` and return it; ``now`` is aware.
 
-    Waits for a run that is under way. ``keep``: so many newest backups stay, 0 for all. Raises ``BadInput`` where there
-    is nothing to save, ``RunRefused`` where a run does not end.
+    Waits for a run that is under way; what an earlier one left unfinished goes. ``keep``: so many newest backups stay,
+    0 for all. Raises ``BadInput`` where there is nothing to save, ``RunRefused`` where a run does not end or the folder
+    cannot be written.
     """
-    if not settings.home.is_dir():
-        raise BadInput(f"{settings.home}: there is nothing to save yet")
-    to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not any((settings.home / name).exists() for name in (RAW, JOURNAL)):
+        raise BadInput(
+            f"{settings.home}: there is nothing to save; is it the right DESKPULSE_HOME, and its disk there?"
+        )
+    try:
+        to.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _alone_in_time(settings.home, wait_seconds):
+            made = _saved(settings, to, now)
+        for old in backups(to)[keep:] if keep else []:
+            shutil.rmtree(old)
+    except OSError as error:
+        raise RunRefused(f"{to}: not saved ({error.strerror or error}); mend that, and save again") from error
+    return made
+
+
+def _saved(settings: Settings, to: Path, now: datetime) -> Path:
+    for left in to.glob(f"*{UNFINISHED}/"):
+        shutil.rmtree(left)
     made = to / f"{now:%Y%m%dT%H%M%S}"
     staged = to / f"{made.name}{UNFINISHED}"
-    shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(mode=0o700)
-    with _alone_in_time(settings.home, wait_seconds):
-        for name, source in _state(settings.home):
-            target = staged / name
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(source, target)
-        if (settings.home / JOURNAL).exists():
-            _copy_sqlite(settings.home / JOURNAL, staged / JOURNAL)
-        _remember_erased(settings.home / ERASED, to / ERASED)
+    for name, source in _state(settings.home):
+        target = staged / name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(source, target)
+    if (settings.home / JOURNAL).exists():
+        _copy_sqlite(settings.home / JOURNAL, staged / JOURNAL)
+    _remember_erased(settings.home / ERASED, to / ERASED)
     files = {str(path.relative_to(staged)): _hash(path) for path in sorted(staged.rglob("*")) if path.is_file()}
     told = {"made_at": now.isoformat(), "as_of": _as_of(settings), "files": files}
     (staged / MANIFEST).write_text(json.dumps(told, indent=1), encoding="utf-8")
     for name in (*files, MANIFEST):
         (staged / name).chmod(0o600)
-    staged.rename(made)
-    for old in backups(to)[keep:] if keep else []:
-        shutil.rmtree(old)
-    return made
+    return staged.rename(made)
 
 
 def restore(
@@ -84,8 +96,11 @@ def restore(
 
     ``erased``: the newest ``erased.json`` there is, where it is not in the folder of backups. Where it names more
     people than the backup knew, nothing is published until they are erased again (``erase_again``). Raises
-    ``BadInput`` where the backup is not whole or home not empty, ``BadSetting`` without the key it takes to erase.
+    ``BadInput`` where the backup is not whole, home is not empty or ``erased`` not there,
+    ``BadSetting`` without the key it takes to erase, or with another one.
     """
+    if erased and not erased.is_file():
+        raise BadInput(f"{erased}: there is no such list of who was erased")
     told = _manifest(source)
     for name, digest in told["files"].items():
         if not (source / name).is_file() or _hash(source / name) != digest:
@@ -93,13 +108,16 @@ def restore(
     if (occupied := [name for name, _ in _state(settings.home)]) or (settings.home / JOURNAL).exists():
         raise BadInput(f"{settings.home} holds {(occupied or [JOURNAL])[0]}; move it away, or set DESKPULSE_HOME")
     newest = _together([path for path in (source / ERASED, source.parent / ERASED, erased) if path and path.exists()])
-    is_more = bool(newest) and newest["erased"] != _together([source / ERASED]).get("erased")
+    then = _together([source / ERASED])
+    is_more = bool(newest) and newest["erased"] != then.get("erased")
     if is_more and not environ.get(KEY_VARIABLE):
         raise BadSetting(f"{KEY_VARIABLE} is not set: somebody was erased since, and has to be from this backup, too")
+    if is_more and newest["key"] != told_by(environ):
+        raise BadSetting(f"{KEY_VARIABLE} is not the key requesters were erased with; set that one again")
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with alone(settings.home):
         if newest:
-            _write(settings.home / ERASED, {**newest, "unfinished": newest["unfinished"] or is_more})
+            _write(settings.home / ERASED, {**newest, "unfinished": then.get("unfinished", False) or is_more})
         for name in told["files"]:
             if name != ERASED and not (is_more and name.startswith(MADE_OF_RAW)):
                 _bring(source / name, settings.home / name)
@@ -166,13 +184,21 @@ def _remember_erased(here: Path, there: Path) -> None:
 
 def _together(paths: list[Path]) -> dict[str, Any]:
     """Return lists of erased persons as one; empty without any. Raises ``BadInput`` where their keys differ."""
-    lists = [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
+    lists = [_list(path) for path in paths if path.exists()]
     if len({told["key"] for told in lists}) > 1:
         raise BadInput(f"{paths[0]} and {paths[1]} were written with different keys")
     if not lists:
         return {}
     everybody = sorted({one for told in lists for one in told["erased"]})
     return {"key": lists[0]["key"], "unfinished": any(told["unfinished"] for told in lists), "erased": everybody}
+
+
+def _list(path: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {name: told[name] for name in ("key", "unfinished", "erased")}
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{path}: not a list of who was erased") from error
 
 
 def _write(path: Path, told: Mapping[str, Any]) -> None:

@@ -44,7 +44,7 @@ def kind_of(url: str) -> Kind:
 def _backend(url: str) -> str:
     try:
         return make_url(url).get_backend_name()
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise BadSetting(f"warehouse: {error}") from error
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -19,7 +19,8 @@ from sqlalchemy import Engine, event, make_url
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY
 
-from config import logs
+from config import cli, logs
+from config.errors import BadSetting
 from config.listening import Answer, as_json, listening
 from config.settings import Settings
 from journal.opening import journal_url
@@ -108,14 +109,22 @@ class _Now:
 
 @contextmanager
 def watched(settings: Settings) -> Iterator[None]:
-    """Answer whoever watches over this process, where ``monitor_port`` says so; raises ``BadSetting``."""
+    """Answer whoever watches over this process, where ``monitor_port`` says so.
+
+    Where nothing can listen there, that is told in a line and readers are served nevertheless.
+    """
     logs.set_up(settings.log_format)
     if settings.monitor_port or logs.is_json():
         time_queries(settings)
     if settings.monitor_port:
         REGISTRY.register(_Now(settings))
     routes = {HEALTH: lambda: _health(settings), FIGURES: _figures}
-    with listening(settings.monitor_address, settings.monitor_port, routes) if settings.monitor_port else nullcontext():
+    with ExitStack() as beside:
+        if settings.monitor_port:
+            try:
+                beside.enter_context(listening(settings.monitor_address, settings.monitor_port, routes))
+            except BadSetting as error:
+                cli.tell(error)
         yield
 
 

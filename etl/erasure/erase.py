@@ -14,7 +14,7 @@ from etl.build import BuildStamp
 from etl.erasure.elsewhere import erase_log, remove_computed, remove_leftovers, remove_older_builds
 from etl.erasure.inputs import words_of
 from etl.erasure.raw import Gone, erase_raw, known_as, named_still, read_before
-from etl.erasure.tombstones import EVERY_SOURCE, tombstones
+from etl.erasure.tombstones import EVERY_SOURCE, Tombstones, tombstones
 from etl.pipeline import alone, build_and_publish
 from etl.publish import clear_unfinished
 from etl.retention import RUN_LOG
@@ -63,10 +63,13 @@ def erase(
             raise BadInput(
                 f"nobody is known as {requester!r}{f' in {source}' if source else ''}; give their number there"
             )
-        stones = stones.add(where, ids)
+        was_unfinished, stones = stones.is_unfinished, stones.add(where, ids)
         progress("erase what was read")
+        people = {requester.strip(), *ids}
+        if was_unfinished:  # perhaps of others: a backup that was brought back and not cleared of all of them
+            return _everybody(settings, stones, people, now, _as_of(settings), progress, forecast)
         gone = erase_raw(settings.raw_path, where, ids, stones)
-        done = _elsewhere(settings, {requester.strip(), *ids}, gone, now, _as_of(settings), progress, forecast)
+        done = _elsewhere(settings, people, gone, now, _as_of(settings), progress, forecast)
         stones.finish()
     return done
 
@@ -87,15 +90,28 @@ def erase_again(
     with alone(settings.home):
         stones = tombstones(settings, environ, for_erasing=True)
         progress("erase what was read")
-        everybody, tickets, rows = set[str](), 0, 0
-        found = named_still(settings.raw_path, stones) if settings.raw_path.exists() else {}
-        for source, ids in found.items():
-            gone = erase_raw(settings.raw_path, source, ids, stones) if ids else Gone()
-            everybody, tickets, rows = everybody | ids, tickets + gone.tickets, rows + gone.rows
-        words = {word.strip(".:!?()[]<>") for text in texts(settings) for word in words_of(text)} - {""}
-        everybody |= {word for word in words if any(stones.has(source, word) for source in (EVERY_SOURCE, *found))}
-        done = _elsewhere(settings, everybody, Gone(tickets, rows), now, as_of, progress, forecast)
-        stones.finish()
+        return _everybody(settings, stones, set(), now, as_of, progress, forecast)
+
+
+def _everybody(
+    settings: Settings,
+    stones: Tombstones,
+    named: set[str],
+    now: datetime,
+    as_of: datetime | None,
+    progress: Callable[[str], None],
+    forecast: bool,
+) -> Erasure:
+    """Erase all of whom there is a tombstone, those who are ``named`` by other words too."""
+    everybody, tickets, rows = named, 0, 0
+    found = named_still(settings.raw_path, stones) if settings.raw_path.exists() else {}
+    for source, ids in found.items():
+        gone = erase_raw(settings.raw_path, source, ids, stones) if ids else Gone()
+        everybody, tickets, rows = everybody | ids, tickets + gone.tickets, rows + gone.rows
+    words = {word.strip(".:!?()[]<>") for text in texts(settings) for word in words_of(text)} - {""}
+    everybody |= {word for word in words if any(stones.has(source, word) for source in (EVERY_SOURCE, *found))}
+    done = _elsewhere(settings, everybody, Gone(tickets, rows), now, as_of, progress, forecast)
+    stones.finish()
     return done
 
 

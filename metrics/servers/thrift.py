@@ -21,6 +21,8 @@ from sqlalchemy.sql.compiler import GenericTypeCompiler, IdentifierPreparer, SQL
 from TCLIService import ttypes
 from thrift.Thrift import TException
 
+from config.errors import BadSetting
+
 NAME = "sparksql"
 SESSION = {
     "spark.sql.session.timeZone": "UTC",
@@ -55,7 +57,9 @@ _WRITTEN: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
     datetime: lambda value: f"timestamp_ntz '{value.isoformat(sep=' ')}'",
     date: lambda value: f"date '{value.isoformat()}'",
-    float: lambda value: f"{value!r}D" if math.isfinite(value) else f"double('{value}')",  # 0.1 alone is a decimal
+    float: lambda value: (
+        f"{float(value)!r}D" if math.isfinite(value) else f"double('{value}')"
+    ),  # 0.1 alone is a decimal
     int: lambda value: f"{value}L" if abs(value) >= 2**31 else str(value),
     str: lambda value: "'" + value.translate(_ESCAPED) + "'",
 }
@@ -114,8 +118,11 @@ class _Cursor(hive.Cursor):  # type: ignore[misc]
 
 class _Session(hive.Connection):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        with _told_apart():
-            super().__init__(*args, **kwargs)
+        try:
+            with _told_apart():
+                super().__init__(*args, **kwargs)
+        except ValueError as error:  # options that do not go together, such as a password without auth
+            raise BadSetting(f"warehouse: {error}") from error
         with self.cursor() as cursor:
             for name, value in SESSION.items():
                 cursor.execute(f"set {name}={value}")

@@ -132,6 +132,54 @@ def test_the_list_of_the_erased_may_come_from_elsewhere(desk: Settings, tmp_path
     assert restore(there, saved, desk.home / ERASED, ENVIRON).names_erased is True
 
 
+def test_a_list_that_is_not_there_or_is_none_and_another_key_are_refused(desk: Settings, tmp_path: Path) -> None:
+    saved = back_up(desk, tmp_path / "backups", NOW)
+    there, list_ = replace(desk, home=tmp_path / "there"), tmp_path / "erased.json"
+    with pytest.raises(BadInput, match="no such list"):
+        restore(there, saved, list_, ENVIRON)
+    list_.write_text('{"erased": []}')
+    with pytest.raises(BadInput, match="not a list of who was erased"):
+        restore(there, saved, list_, ENVIRON)
+    tombstones(desk, ENVIRON, for_erasing=True).add("desk", [WHO]).finish()
+    with pytest.raises(BadSetting, match="not the key"):
+        restore(there, saved, desk.home / ERASED, {KEY_VARIABLE: KEY[::-1]})
+    assert not there.home.exists()
+
+
+def test_an_erasure_that_was_under_way_once_is_not_so_in_later_backups(desk: Settings, tmp_path: Path) -> None:
+    begun = tombstones(desk, ENVIRON, for_erasing=True).add("desk", [WHO])
+    back_up(desk, tmp_path / "backups", NOW)
+    begun.finish()
+    later = back_up(desk, tmp_path / "backups", NOW + timedelta(hours=1))
+    there = replace(desk, home=tmp_path / "there")
+    assert restore(there, later, environ=ENVIRON).names_erased is False
+    assert not tombstones(there, ENVIRON).is_unfinished
+
+
+def test_an_erasure_repeated_after_a_restore_finishes_what_that_began(desk: Settings, tmp_path: Path) -> None:
+    before = back_up(desk, tmp_path / "backups", NOW)
+    tombstones(desk, ENVIRON, for_erasing=True).add("desk", [WHO, "r1"]).finish()
+    there = replace(desk, home=tmp_path / "there")
+    restore(there, before, desk.home / ERASED, ENVIRON)  # and killed before erase_again
+    erase(there, "r1", NOW + timedelta(hours=1), forecast=False, environ=ENVIRON)
+    assert WHO not in _bytes(there.home)
+
+
+def test_a_backup_that_fails_leaves_nothing_for_good(desk: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    with pytest.raises(BadInput, match="is it the right DESKPULSE_HOME"):
+        back_up(replace(desk, home=tmp_path / "nobody"), folder, NOW)
+    (tmp_path / "file").touch()
+    with pytest.raises(RunRefused, match="file: not saved"):
+        back_up(desk, tmp_path / "file", NOW)
+    (folder / "20260301T000000.unfinished" / "outlook").mkdir(parents=True)
+    saved = back_up(desk, folder, NOW)
+    with pytest.raises(RunRefused, match="not saved"):
+        back_up(desk, folder, NOW)  # in the same second
+    back_up(desk, folder, NOW + timedelta(seconds=1))
+    assert [path.name for path in sorted(folder.iterdir())] == [saved.name, "20260320T000001"]
+
+
 def test_what_is_not_whole_is_not_brought_back_and_nothing_is_written_over(desk: Settings, tmp_path: Path) -> None:
     saved = back_up(desk, tmp_path / "backups", NOW)
     there = replace(desk, home=tmp_path / "there")

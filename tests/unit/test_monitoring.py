@@ -31,6 +31,7 @@ from forecasting.__main__ import main as forecasting
 from journal import open_journal
 from reports.__main__ import main as reports
 from tests.e2e.conftest import free_port
+from ui.observed import watched
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LONG = timedelta(days=4000)
@@ -150,6 +151,7 @@ def test_commands_of_timers_tell_why_they_failed_as_the_setting_says(
         assert cli.guarded(lambda main=main, arguments=arguments: main(arguments)) == 1  # type: ignore[misc]
     assert asked == ["json"] * 3
     assert [line["error"] for line in told(lines)] == ["RunRefused", "BadSetting", "BadInput"]
+    assert logs.told(BadSetting("alerts: no 'team' for ana@example.com"))["says"] == "alerts: no 'team' for …"
 
 
 def test_figures_are_those_of_the_build_and_name_nobody(small_desk: Settings, tmp_path: Path) -> None:
@@ -189,6 +191,12 @@ def test_a_server_of_its_own_answers_what_it_is_asked_and_nothing_else() -> None
         assert asked("/../etc/passwd") == (404, b"not found\n")
         with pytest.raises(BadSetting, match="nothing can listen"), listening("127.0.0.1", port, routes):
             pass
+
+
+def test_a_dashboard_whose_monitor_has_no_port_serves_readers(capsys: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+    with listening("127.0.0.1", port, {}), watched(replace(Settings(), monitor_port=port)):
+        assert f"nothing can listen on 127.0.0.1:{port}" in capsys.readouterr().err
 
 
 def test_settings_of_the_monitor_are_checked() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 import pytest
 from sqlalchemy import Date, DateTime, Double, Integer, String, cast, column, extract, select, table
 
@@ -23,6 +24,7 @@ ADDRESS = "sparksql://127.0.0.1:1/?auth=NOSASL"
         (7, "7"),
         (-(2**40), "-1099511627776L"),
         (0.1, "0.1D"),
+        (np.float64(0.1), "0.1D"),
         (float("nan"), "double('nan')"),
         (date(2026, 3, 29), "date '2026-03-29'"),
         (datetime(2026, 3, 29, 1, 2, 3), "timestamp_ntz '2026-03-29 01:02:03'"),  # noqa: DTZ001 - the warehouse stores naive UTC
@@ -71,3 +73,9 @@ def test_the_folder_both_see_is_a_path_or_a_url(tmp_path: object) -> None:
     for wrong in ("", "relative/path"):
         with pytest.raises(BadSetting, match="warehouse_files"):
             opened(wrong)
+
+
+@pytest.mark.parametrize("address", ["postgresql+psycopg://desk:five/db", "sparksql://desk:secret@127.0.0.1:1/"])
+def test_an_address_that_cannot_be_is_told_in_a_line(address: str) -> None:
+    with pytest.raises(BadSetting, match="warehouse: "):
+        held(address, "build")
