@@ -15,7 +15,7 @@ from config.errors import RunRefused, SourceFailed
 from etl.fakes.desk import Desk
 from etl.fakes.server import HERE, Answer, served
 from etl.handing import attach_raw
-from etl.sources.live.kinds import LiveSource, Reading
+from etl.sources.live.kinds import Cursor, LiveSource, Page, Reading
 from etl.sources.live.privacy import Pseudonyms
 from etl.sources.request_tracker import streams as request_tracker
 from tests.support.fivetran import bring, warehouse
@@ -185,10 +185,14 @@ def test_a_queue_that_request_tracker_shows_no_more_is_told_and_a_disabled_one_i
         given = LiveSource("desk", "request_tracker", {"url": at_work.url}, {"token": "t"}, Pseudonyms(KEY), HERE)
         reading = Reading(given, at(5, "12:00"), lambda _: None)
         api = request_tracker.client(reading)
-        [page] = request_tracker._queues(api, reading, None)
+
+        def read_on(cursor: Cursor | None) -> Iterator[Page]:
+            return request_tracker._queues(api, reading, request_tracker._listed_queues(api), cursor)
+
+        [page] = read_on(None)
         del queues.listed["2"]
-        [disabled] = request_tracker._queues(api, reading, page.cursor)
+        [disabled] = read_on(page.cursor)
         assert disabled.cursor == page.cursor == {"queues": {"1": "Care", "2": "Sales"}}
         queues.shown = {"1"}
         with pytest.raises(SourceFailed, match="desk: the queue Sales can no longer be seen; grant SeeQueue"):
-            list(request_tracker._queues(api, reading, page.cursor))
+            list(read_on(page.cursor))

@@ -171,6 +171,47 @@ def test_an_issue_that_is_no_longer_listed_was_deleted(tmp_path: Path) -> None:
     assert not [row for row in handed(tmp_path)["tickets"] if True in row[1:]]
 
 
+def test_a_project_that_is_read_later_brings_its_past(tmp_path: Path) -> None:
+    fake = hosted("jira")
+    with served(fake) as at_work:
+        everything, some = source(at_work.url, "jira"), source(at_work.url, "jira", projects=["P31"])
+        read(tmp_path / "clean", everything)
+        read(tmp_path / "later", some)
+        assert "4" not in {row[1] for row in handed(tmp_path / "later")["tickets"]}  # of P32, and touched long ago
+        at_work.faults.append(lambda path, _: Answer({}, 400) if "/issue/4/changelog" in path else None)
+        with pytest.raises(SourceFailed, match="answered 400"):
+            read(tmp_path / "later", everything, at(5, "12:05"))
+        at_work.faults.clear()
+        loaded = Counter({count.table: count.loaded for count in read(tmp_path / "later", everything, at(5, "12:10"))})
+        assert loaded["tickets"] == 1
+        assert handed(tmp_path / "later") == handed(tmp_path / "clean")
+        read(tmp_path / "later", some, at(5, "12:20"))
+        fake.act(4, at(5, "12:25"), BOB, comment=True)  # while nobody looks there
+        fake.act(1, at(5, "12:30"), BOB, comment=True)
+        read(tmp_path / "later", some, at(5, "12:45"))
+        read(tmp_path / "later", everything, at(5, "13:00"))
+        read(tmp_path / "clean", everything, at(5, "13:00"))
+        assert sum(count.loaded for count in read(tmp_path / "later", everything, at(5, "13:10"))) == 0
+    assert handed(tmp_path / "later") == handed(tmp_path / "clean")
+
+
+def test_an_earlier_day_to_begin_on_is_refused_until_everything_is_read_again(tmp_path: Path) -> None:
+    with served(hosted("jira")) as at_work:
+        given, whole = source(at_work.url, "jira", since="2026-03-04"), source(at_work.url, "jira")
+        read(tmp_path / "some", given)
+        before = handed(tmp_path / "some")
+        for other, says in (
+            (whole, "at the beginning"),
+            (source(at_work.url, "jira", since="20260302"), "on 2026-03-0"),
+        ):
+            with pytest.raises(BadSetting, match=f"since: nothing from before 2026-03-04 .* {says}.* --full-refresh"):
+                read(tmp_path / "some", other, at(5, "12:10"))
+        assert handed(tmp_path / "some") == before
+        read(tmp_path / "some", whole, at(5, "12:20"), full_refresh=True)
+        read(tmp_path / "some", given, at(5, "12:30"))  # a later one leaves nothing out
+    assert (len(before["tickets"]), len(handed(tmp_path / "some")["tickets"])) == (4, 6)
+
+
 def test_deleted_conversations_are_missed_once_a_week(tmp_path: Path) -> None:
     fake, news, miscounted = hosted("intercom"), list[str](), 0
     honest = fake.posted

@@ -25,6 +25,7 @@ from etl.sources.jira import streams as jira
 from etl.sources.live.extraction import load_live
 from etl.sources.live.kinds import Connector, Cursor, LiveSource, Page, Reading, Stream
 from etl.sources.live.privacy import Pseudonyms, pseudonyms
+from etl.sources.live.spans import DAY, Pages, by_parts
 from tests.support.live import KEY, T0, at, handed, hosted, read, source, without_ceremony
 
 VERSIONED = Table("things", "", ("id",), (text("id", "", required=True), instant("at", ""), text("said", "")), "at")
@@ -114,6 +115,49 @@ def test_any_order_any_pages_any_repeats_of_events_hand_over_the_same(
         shared = {"run_id": "r", "now": T0, "progress": lambda _: None}
         load_live(given, vendor, Settings(home=Path(folder)), slice_rows=data.draw(st.integers(1, 80)), **shared)
         assert handed(Path(folder)) == expected
+
+
+_PARTS = ("a", "b", "c")
+_RUNS = st.lists(
+    st.tuples(st.sets(st.sampled_from(_PARTS), min_size=1), st.integers(10, 60), st.sampled_from([2, 4, 1000])),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(_PARTS), st.integers(0, 120)), min_size=4, max_size=15), _RUNS)
+def test_whatever_was_seen_when_and_whatever_ended_early_all_is_read_once_all_is_seen(
+    touched: list[tuple[str, int]], runs: list[tuple[set[str], int, int]]
+) -> None:
+    begin = T0 - timedelta(days=400)
+    given = LiveSource("desk", "things", {}, {}, Pseudonyms(KEY))
+    records: list[Row] = [
+        {"n": n, "part": part, "at": int(begin.timestamp()) + day * DAY} for n, (part, day) in enumerate(touched)
+    ]
+    cursor, met, day = None, set[int](), 0
+    for seen, days, most in [*runs, (set(_PARTS), 400, 10**6), (set(_PARTS), 1, 10**6)]:
+        day += days  # a run happens so many days after the one before, and ends early after so many pages
+        now = begin + timedelta(days=day)
+
+        def pages(parts: list[str], until: float = now.timestamp()) -> Pages:
+            def found(first: int, end: int | None) -> Iterator[tuple[list[Row], int]]:
+                for row in records:
+                    if row["part"] in parts and first <= row["at"] < min(end or until, until):
+                        yield [row], row["at"]
+
+            return found
+
+        again, reading = 0, Reading(given, now, print)
+        for number, (told, reached) in enumerate(by_parts(reading, cursor, int(begin.timestamp()), seen, pages)):
+            if number >= most:
+                break
+            again += len({row["n"] for row in told} & met)
+            met |= {row["n"] for row in told}
+            cursor = reached
+    assert met == set(range(len(records)))
+    newest = max((row["at"] for row in records), default=0)
+    assert again <= sum(row["at"] >= newest - 600 for row in records)  # once all is read, only the newest come again
 
 
 def test_a_pseudonym_needs_a_key_worth_the_name() -> None:

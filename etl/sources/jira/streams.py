@@ -15,7 +15,7 @@ from etl.sources.live.http import Client, Refused
 from etl.sources.live.kinds import Cursor, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, instant, rows_of
 from etl.sources.live.shared import LIST_WAS_READ
-from etl.sources.live.spans import Pages, by_spans
+from etl.sources.live.spans import Pages, by_parts
 
 BEGINNING = 1_020_000_000  # before the first Jira
 NOT_THERE = (403, 404)
@@ -31,7 +31,7 @@ def streams(reading: Reading) -> tuple[Stream, ...]:
         Stream("teams", lambda cursor: _teams(api, reading, seen, cursor)),
         Stream("agents", lambda _: _agents(api, reading, [*seen().values()])),
         Stream("organizations", lambda _: _organizations(api)),
-        Stream("tickets", lambda cursor: _issues(api, reading, [*seen().values()], cursor)),
+        Stream("tickets", lambda cursor: _issues(api, reading, seen(), cursor)),
         Stream("present", lambda _: _present(api, [*seen().values()])),
     )
 
@@ -81,9 +81,13 @@ def _site(api: Client, reading: Reading) -> Site:
     return Site(reading.source, fields, categories)
 
 
-def _issues(api: Client, reading: Reading, keys: list[str], cursor: Cursor | None) -> Iterator[Page]:
+def _issues(api: Client, reading: Reading, seen: Mapping[str, str], cursor: Cursor | None) -> Iterator[Page]:
     site = _site(api, reading)
-    for told, reached in by_spans(reading, cursor, BEGINNING, _touched(api, keys, site)):
+
+    def touched(numbers: list[str]) -> Pages:
+        return _touched(api, [seen[number] for number in numbers], site)
+
+    for told, reached in by_parts(reading, cursor, BEGINNING, seen, touched):
         whole = [found for row in told if (found := _fetched(api, row)) is not None]
         worklogs = [log for row in whole for log in row["worklogs"]]
         rows = {

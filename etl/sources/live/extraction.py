@@ -19,6 +19,7 @@ from etl.sources.files.counts import MOST_QUARANTINED, TableCount, must_balance
 from etl.sources.files.extraction import workspace
 from etl.sources.files.raw import forget
 from etl.sources.live.kinds import Connector, Cursor, Fault, LiveSource, Page, Reading, Stream
+from etl.sources.live.reach import REACH, reach
 from etl.sources.live.screening import screened
 from etl.sources.live.shared import PRESENT
 from etl.sources.live.sight import must_still_be_seen
@@ -65,9 +66,9 @@ def load_live(
     """Read what is new of a helpdesk into the raw database; ``now`` is aware.
 
     Whatever ends it early, the slices committed so far stay and the next run goes on from their cursors. With
-    ``full_refresh`` the source is forgotten first. Raises ``SourceFailed`` when the helpdesk could not be read to the
-    end, ``RunRefused`` when over one row in a hundred is bad or most of what there was is listed no more (the cursor
-    then stays before them).
+    ``full_refresh`` the source is forgotten first. Raises ``BadSetting`` where ``since`` was moved to an earlier day,
+    ``SourceFailed`` when the helpdesk could not be read to the end, ``RunRefused`` when over one row in a hundred is
+    bad or most of what there was is listed no more (the cursor then stays before them).
     """
     try:
         with workspace(settings.home, source.name) as (connection, work):
@@ -76,6 +77,7 @@ def load_live(
             if full_refresh:
                 forget(settings.raw_path, source.name)
             run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, slice_rows)
+            run.gathered.cursors[REACH] = (reach(source, run.cursors), True)
             for stream in connector.streams(Reading(source, now, progress)):
                 run.read(stream)
             run.commit()
