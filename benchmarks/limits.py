@@ -24,6 +24,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.scale import last_full_month
 from config.settings import Settings
 from metrics import HEADLINE, Question, Scope
 from metrics.published import Build, current_build
@@ -60,11 +61,12 @@ def bandwidth() -> float:
 
 def questions(build: Build) -> dict[str, str]:
     """Return the statements, by what they ask."""
-    first = build.local_as_of.date().replace(day=1)
     asked = {}
     for name in dict.fromkeys((*HEADLINE, *REVIEWED)):
-        month = Question((name,), since=first, until=first).previous()
-        for span, question in (("a month", month), ("all time by month", Question((name,), grain="month"))):
+        for span, question in (
+            ("a month", last_full_month(build, (name,))),
+            ("all time by month", Question((name,), grain="month")),
+        ):
             compiled = statement(question, Scope.everything(), build.clock).compile(
                 build.engine, compile_kwargs={"literal_binds": True}
             )

@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,15 @@ def _pipeline(demo: Path, home: Path) -> dict[str, float]:
     return {"run_seconds": time.monotonic() - started, "run_cpu_seconds": cpu, "peak_gb": after.ru_maxrss / 1024**2}
 
 
+def last_full_month(build: Build, metrics: tuple[str, ...]) -> Question:
+    """Return the question for metrics over the month before the build's."""
+    until = build.local_as_of.date().replace(day=1) - timedelta(days=1)
+    return Question(metrics, since=until.replace(day=1), until=until)
+
+
 def _headline_queries(build: Build) -> dict[str, float]:
     """Return the milliseconds of each headline figure over the last full month, the median of five askings."""
-    first = build.local_as_of.date().replace(day=1)
-    month = Question(HEADLINE, since=first, until=first).previous()
+    month = last_full_month(build, HEADLINE)
     found = {}
     for name in HEADLINE:
         times = []
