@@ -23,6 +23,7 @@ TOLD = Delivery(
     until=date(2026, 11, 19),
     severity="serious",
     size=21.5,
+    teams=frozenset({"zendesk:1"}),
     message_id="<a@deskpulse>",
     at=NOW,
 )

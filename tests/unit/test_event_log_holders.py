@@ -7,6 +7,7 @@ import duckdb
 from config.settings import ROOT
 
 MODEL = ROOT / "sql" / "staging" / "files" / "stg_files_logged_event.sql"
+FUNCTIONS = ROOT / "sql" / "functions" / "duckdb.sql"
 ROWS = """
     (1, '2026-03-02 09:00', 'new', 'kim', 'desk'),
     (2, '2026-03-02 10:00', null, null, 'network'),
@@ -18,6 +19,7 @@ ROWS = """
 def changes(rows: str, of: str) -> list[tuple[str, str | None]]:
     """Return hour and new value of every change of one kind in a ticket's log."""
     with duckdb.connect() as connection:
+        connection.execute(FUNCTIONS.read_text(encoding="utf-8"))
         connection.execute("create schema raw")
         connection.execute(
             f"""
