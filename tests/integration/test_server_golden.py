@@ -11,12 +11,12 @@ from etl.build import configure
 from etl.server.building import build_from
 from metrics.published import Build, current_build
 from tests.golden.test_golden import TOLD
-from tests.support.stories import Story, chosen_in
-from tests.support.together import together, told_in, wrong_in
+from tests.support.stories import Story
+from tests.support.together import chosen_by, together, told_in, wrong_in
 
 
 def _built(group: tuple[Story, ...], url: str) -> Build:
-    settings = replace(chosen_in(group[0]), warehouse=url, keep_builds=1)
+    settings = replace(chosen_by(group), warehouse=url, keep_builds=1)
     with duckdb.connect() as local:
         stamp = told_in(local, group)
         configure(local, settings, stamp)

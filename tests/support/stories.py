@@ -153,8 +153,10 @@ def _value(kind: str, value: Any) -> Any:
     return value
 
 
-def _settings(chosen: Settings, told: dict[str, Any]) -> Settings:
-    return replace(chosen, **{name: tuple(v) if isinstance(v, list) else v for name, v in told.items()})
+def settings_of(told: dict[str, Any], otherwise: Settings | None = None) -> Settings:
+    """Return settings as a story's ``[settings]`` say them."""
+    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    return replace(otherwise or Settings(), **chosen)
 
 
 def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime, source: str) -> pa.Table:
@@ -186,7 +188,7 @@ def warehouse(story: Story, settings: Settings | None = None) -> duckdb.DuckDBPy
 
 def chosen_in(story: Story, settings: Settings | None = None) -> Settings:
     """Return the settings of a story's installation."""
-    return _settings(settings or Settings(), story.told.get("settings", {}))
+    return settings_of(story.told.get("settings", {}), settings)
 
 
 def tell(connection: duckdb.DuckDBPyConnection, told: Mapping[str, Story]) -> None:

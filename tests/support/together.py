@@ -6,36 +6,41 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 import duckdb
 import pandas as pd
 import pytest
 
+from config.settings import Settings
 from etl.build import BuildStamp, build_into
 from metrics import Question, Scope, ask
 from metrics.published import Build
 from tests.support.asking import build_of
-from tests.support.stories import Expected, Story, chosen_in, tell
+from tests.support.stories import Expected, Story, settings_of, tell
 
 EVERYTHING = Scope.everything()
-# What these tell is told of a whole installation, whatever its sources: hours of all teams, categories, the usual pace.
-ALONE = frozenset(
-    {
-        *("automation_potential_of_what_is_known", "effort_unknown", "business_hours_over_a_holiday"),
-        *("business_hours_over_a_night", "business_hours_schedule_changed_midway"),
-        *("business_hours_with_a_lunch_break", "sla_business_clock_paused_overnight"),
-        *("workload_back_in_the_queue", "workload_now"),
-    }
-)
 
 
 def together(stories: Sequence[Story]) -> list[tuple[Story, ...]]:
-    """Return the stories that fit into one build: same installation, same instant it speaks of."""
-    groups: dict[tuple[str, str, str], list[Story]] = {}
+    """Return the stories that fit into one build, most first: told of the same instant, with settings or without.
+
+    Those that choose settings share an installation that chose all of them (``chosen_by``). What a build tells of all
+    its sources at once is why the others stand apart: the pace of a desk, the day its records begin.
+    """
+    groups: dict[tuple[str, bool], list[Story]] = {}
     for story in stories:
-        apart = story.name if story.name in ALONE else ""
-        groups.setdefault((str(story.as_of), repr(story.told.get("settings")), apart), []).append(story)
-    return [tuple(group) for group in groups.values()]
+        groups.setdefault((str(story.as_of), "settings" in story.told), []).append(story)
+    return sorted((tuple(group) for group in groups.values()), key=len, reverse=True)
+
+
+def chosen_by(group: Sequence[Story]) -> Settings:
+    """Return the settings of a group's installation: what any of its stories chooses; none may choose otherwise."""
+    chosen: dict[str, Any] = {}
+    for story in group:
+        for name, value in story.told.get("settings", {}).items():
+            assert chosen.setdefault(name, value) == value, f"{story.name}: another {name} is chosen by its neighbours"
+    return settings_of(chosen)
 
 
 def told_in(connection: duckdb.DuckDBPyConnection, group: Sequence[Story]) -> BuildStamp:
@@ -63,7 +68,7 @@ class Groups:
         group = self.of[first]
         connection = duckdb.connect(config={"threads": 1})  # stories are too short to share
         stamp = told_in(connection, group)
-        build_into(connection, chosen_in(group[0]), stamp)
+        build_into(connection, chosen_by(group), stamp)
         return build_of(connection)
 
     def wrong(self, story: Story, build: Build) -> list[str]:
