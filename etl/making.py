@@ -84,10 +84,12 @@ def _look_into(connection: duckdb.DuckDBPyConnection, build: str) -> None:
     connection.execute(f"""set search_path = '"{name}".main,{WORK}.main'""")
 
 
-def _tables_read(model: Model) -> set[str]:
+@cache
+def _tables_read(model: Model) -> frozenset[str]:
     """Return what a model reads, itself or through a view."""
     views = {other.name: other for other in models() if other.is_view}
-    return {table for name in model.reads for table in ({name} if name not in views else _tables_read(views[name]))}
+    through = (_tables_read(views[name]) if name in views else frozenset({name}) for name in model.reads)
+    return frozenset().union(*through)
 
 
 @cache

@@ -1,14 +1,63 @@
 -- What happened to Zendesk's tickets: the creation, then each comment and change; key: source, ticket_id, event_id.
 with
 
+-- Hardly an event has versions: only those that do are ranked.
+repeated as (
+    select
+        source,
+        ticket_id,
+        event_id
+    from raw.zendesk_events
+    group by source, ticket_id, event_id
+    having count(*) > 1
+),
+
+ranked as (
+    select
+        events.*,
+        row_number() over (
+            partition by events.source, events.ticket_id, events.event_id
+            order by events._loaded_at desc, events._row_hash desc
+        ) as version_rank
+    from raw.zendesk_events as events
+    inner join repeated
+        on repeated.source = events.source
+        and repeated.ticket_id = events.ticket_id
+        and repeated.event_id = events.event_id
+),
+
 newest as (
     select
-        *,
-        row_number() over (
-            partition by source, ticket_id, event_id
-            order by _loaded_at desc, _row_hash desc
-        ) as version_rank
-    from raw.zendesk_events
+        events.source,
+        events.ticket_id,
+        events.event_id,
+        events.child_id,
+        events.occurred_at,
+        events.updater_id,
+        events.what,
+        events.is_creation,
+        events.is_public,
+        events.to_value
+    from raw.zendesk_events as events
+    left join repeated
+        on repeated.source = events.source
+        and repeated.ticket_id = events.ticket_id
+        and repeated.event_id = events.event_id
+    where repeated.event_id is null
+    union all
+    select
+        source,
+        ticket_id,
+        event_id,
+        child_id,
+        occurred_at,
+        updater_id,
+        what,
+        is_creation,
+        is_public,
+        to_value
+    from ranked
+    where version_rank = 1
 ),
 
 users as (
@@ -77,9 +126,8 @@ from newest
 left join people
     on people.source = newest.source
     and people.user_id = newest.updater_id
-where newest.version_rank = 1
-    -- The description is what created the ticket; a status or priority nobody chose says nothing.
-    and not (newest.is_creation and newest.what = 'comment')
+-- The description is what created the ticket; a status or priority nobody chose says nothing.
+where not (newest.is_creation and newest.what = 'comment')
     and not (newest.is_creation and newest.what = 'status' and newest.to_value = 'new')
     and not (newest.what in ('status', 'priority') and newest.to_value in ('', 'deleted'))
     and not (newest.is_creation and newest.to_value = '')
