@@ -25,8 +25,8 @@ from config.errors import BadInput, BadSetting, DeskpulseError, RunRefused
 from config.settings import Settings
 from etl.erasure.tombstones import FILE as ERASED
 from etl.erasure.tombstones import told_by
-from etl.pipeline import alone
 from etl.sources.live.privacy import KEY_VARIABLE
+from etl.turns import alone
 from metrics.published import current_build
 from metrics.shelf import SUFFIX, UNFINISHED, publish, published_path
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 from config import logs
-from config.errors import DeskpulseError, RunRefused
+from config.errors import DeskpulseError
 from config.settings import Settings
 from etl import diary
 from etl.build import BuildStamp, build_file
@@ -27,6 +25,7 @@ from etl.retention import RUN_LOG, enforce
 from etl.sources.catalog import FileSource, Source, configured_sources, connector
 from etl.sources.files.raw import forget
 from etl.sources.live.extraction import load_live
+from etl.turns import alone
 from forecasting.steps import StepResult, run_steps
 from metrics.health import COUNTS
 from metrics.server import is_server
@@ -47,18 +46,6 @@ class RunResult:
     checks: tuple[CheckResult, ...]
     seconds: float = 0.0  # until it was published
     outlook: tuple[StepResult, ...] = ()
-
-
-@contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """Hold the home's lock; the system frees it when the process ends, however it ends."""
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunRefused(f"another run is under way in {home}; wait for it, or stop it") from error
-        yield
 
 
 def _log(home: Path, entry: dict[str, object]) -> None:

@@ -15,10 +15,11 @@ from etl.erasure.elsewhere import erase_log, remove_computed, remove_leftovers, 
 from etl.erasure.inputs import words_of
 from etl.erasure.raw import Gone, erase_raw, known_as, named_still, read_before
 from etl.erasure.tombstones import EVERY_SOURCE, Tombstones, tombstones
-from etl.pipeline import alone, build_and_publish
+from etl.pipeline import build_and_publish
 from etl.publish import clear_unfinished
 from etl.retention import RUN_LOG
 from etl.sources.live.privacy import pseudonyms
+from etl.turns import alone
 from forecasting.steps import run_steps
 from journal.erasing import erase_words, texts
 from metrics.published import current_build

@@ -37,7 +37,7 @@ def build_from(
     local: duckdb.DuckDBPyConnection, settings: Settings, stamp: BuildStamp, progress: Progress = lambda _: None
 ) -> tuple[str, list[CheckResult]]:
     """Do the same with what a local connection has: raw tables in its catalog ``raw``, and ``cfg_`` tables."""
-    url, maker = settings.warehouse, _maker_of(settings)
+    url, maker = settings.warehouse, maker_of(settings)
     with said_in_a_line(url), maker.alone():
         schema = maker.begin(stamp)
         maker.land(local, schema, progress)
@@ -52,7 +52,8 @@ def build_from(
     return finished, results
 
 
-def _maker_of(settings: Settings) -> Maker:
+def maker_of(settings: Settings) -> Maker:
+    """Return how builds are made on the server the settings name; raises ``BadSetting``."""
     kind_of(settings.warehouse)  # an address that is none, or has no driver, is told of in a line
     if make_url(settings.warehouse).get_backend_name() == "postgresql":
         from etl.server.postgresql import PostgreSQL

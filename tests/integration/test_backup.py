@@ -23,9 +23,10 @@ from etl.backup import back_up, backups, restore
 from etl.erasure.erase import erase, erase_again
 from etl.erasure.tombstones import FILE as ERASED
 from etl.erasure.tombstones import tombstones
-from etl.pipeline import FileSource, alone, run
+from etl.pipeline import FileSource, run
 from etl.retention import RUN_LOG
 from etl.sources.live.privacy import KEY_VARIABLE
+from etl.turns import alone
 from forecasting.store import store
 from journal import Journal, open_journal
 from metrics.outlook import outlook

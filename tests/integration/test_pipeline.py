@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from config.errors import BadInput, NothingPublished, RunRefused
 from config.settings import Settings
@@ -16,10 +17,12 @@ from etl import pipeline
 from etl.checks import CheckResult
 from etl.demo import write_demo
 from etl.pipeline import FileSource, RunResult
-from etl.publish import finished_builds, publish, published_path, rollback
+from etl.publish import finished_builds, publish, published_path, roll_back, rollback
 from etl.status import status
+from etl.turns import alone
 from metrics import Question, Scope, ask
 from metrics.published import current_build
+from metrics.warehouse import fct_agent_day
 from tests.support.content import content_hash
 
 UNTIL = datetime(2026, 3, 31, 18, tzinfo=UTC)
@@ -50,6 +53,11 @@ def run(home: Settings) -> Run:
 
 def _created(home: Settings) -> float:
     return float(ask(Question(("tickets_created",)), Scope.everything(), current_build(home))["value"].iloc[0])
+
+
+def _agent_days(home: Settings) -> int:
+    days = current_build(home).read(select(func.count().label("days")).select_from(fct_agent_day))
+    return int(days["days"].iloc[0])
 
 
 @pytest.mark.slow
@@ -119,17 +127,32 @@ def test_a_build_that_fails_a_check_is_not_published(
 
 def test_the_demo_makes_way_for_real_data(run: Run, home: Settings, demo: Path, tmp_path: Path) -> None:
     run(demo)
+    days_of_people = _agent_days(home)
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "tickets.csv").write_text("ticket_id,created_at\n001,2026-03-01T09:00:00Z\n", encoding="utf-8")
     run(mine, name="mine", minutes=1)
     assert _created(home) == 1
     assert [source["source"] for source in status(home, NOW)["sources"]] == ["mine"]
+    assert days_of_people > _agent_days(home) == 0
+    rollback(home.builds)  # docs/erasure.md: a build that is kept holds them until it goes
+    assert _agent_days(home) == days_of_people
 
 
 def test_two_runs_at_once_are_refused(run: Run, home: Settings, demo: Path) -> None:
-    with pipeline.alone(home.home), pytest.raises(RunRefused, match="another run"):
+    with alone(home.home), pytest.raises(RunRefused, match="another run"):
         run(demo)
+
+
+def test_nobody_goes_back_while_a_run_is_under_way(home: Settings) -> None:
+    home.builds.mkdir(parents=True)
+    for name in ("first", "second"):
+        (home.builds / f"{name}.duckdb").touch()
+        publish(home.builds, home.builds / f"{name}.duckdb")
+    with alone(home.home), pytest.raises(RunRefused, match="another run is under way"):
+        roll_back(home)
+    assert published_path(home.builds) == home.builds.resolve() / "second.duckdb"
+    assert roll_back(home) == "first"
 
 
 def test_nothing_to_read_is_one_line(home: Settings) -> None:

@@ -273,11 +273,13 @@ def test_a_server_that_is_killed_serves_the_build_before(small_desk: Settings, t
         assert left == []
 
 
-def test_two_runs_do_not_build_on_one_server_at_once(desk: Settings) -> None:
+def test_two_runs_do_not_build_on_one_server_at_once_and_nobody_goes_back(desk: Settings, tmp_path: Path) -> None:
     before = current_build(desk).build_id
 
     def second(step: str) -> None:
         if step == "build dim_date":
+            with pytest.raises(RunRefused, match="another run is building on this server"):
+                roll_back(replace(desk, home=tmp_path))  # as from another machine
             _publish(desk, 8)
 
     with pytest.raises(RunRefused, match="another run is building on this server"):

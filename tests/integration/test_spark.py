@@ -176,6 +176,8 @@ def test_two_runs_do_not_build_there_at_once(desk: Settings) -> None:
 
     def second(step: str) -> None:
         if step == "land cfg_setting":
+            with pytest.raises(RunRefused, match="another run is building on this server"):
+                roll_back(desk)
             _publish(desk, 7)
 
     with pytest.raises(RunRefused, match="another run is building on this server"):
