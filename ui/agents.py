@@ -15,6 +15,7 @@ from metrics.kinds import Metric, Rate, Ratio
 from metrics.narrative_agents import standing_reads
 from metrics.question import Grain
 from metrics.reading import Point, number
+from ui import looks
 from ui.cards import definition
 from ui.filters import Where
 from ui.page import Page
@@ -111,6 +112,8 @@ def everybody(team: Team, metric: Metric) -> None:
     """Show a metric's trend of everybody, on one scale, by name."""
     lines = team.lines(metric)
     names = sorted(lines, key=str.casefold)
+    if len(names) == 1:
+        looks.at_one(team.page, "figures", names[0])
     drawn = [_drawn(team, metric, lines[name], team.expected(metric)) for name in names[:MOST]]
     _grid(team, [(name, one) for name, one in zip(names, drawn, strict=False)], f"all_{metric.name}")
     if len(names) > MOST:
@@ -118,7 +121,8 @@ def everybody(team: Team, metric: Metric) -> None:
 
 
 def one_person(team: Team, agent: str) -> None:
-    """Show all metrics of one person, quality first."""
+    """Show all metrics of one person, quality first; the look is written down."""
+    looks.at_one(team.page, "figures", agent)
     drawn = []
     for metric in team.measures():
         line = team.lines(metric).get(agent)

@@ -10,7 +10,7 @@ from metrics.live import LISTS, Now, away, holders, overloaded, room
 from metrics.narrative_live import room_reads
 from metrics.reading import Style
 from metrics.rows import rows
-from ui import drill, exports
+from ui import drill, exports, looks
 from ui.cards import definition
 from ui.choice import one_of
 from ui.page import Page
@@ -62,6 +62,8 @@ def people(now: Now, page: Page) -> None:
     if frame.empty:
         st.caption("Nobody holds an open ticket here.")
         return
+    if frame["agent"].nunique() == 1:
+        looks.at_one(page, "open work", str(frame["agent"].iloc[0]))
     for sentence in room_reads(room(frame), overloaded(frame), away(frame), now.total("unassigned_now"), page.style):
         st.text(sentence)
     shown = {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import explore, explore_views, filters, notes, views
+from ui import explore, explore_views, filters, looks, notes, views
 from ui.explore_choices import choices
 from ui.page import page
 
@@ -16,6 +16,7 @@ with page("Explore") as p:
     filters.told(asked.where)
     charts = st.container()
     part = explore.part(asked, p)
+    looks.where_one(p, "explored", (*asked.where, *part.of))
     able = [metric for metric in asked.metrics if not asked.why_not(metric)]
     with charts:
         for metric in asked.metrics:
