@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from etl.handing import attach_raw
 from etl.sources.live.kinds import Cursor, LiveSource, Page, Reading
 from etl.sources.live.privacy import Pseudonyms
 from etl.sources.request_tracker import streams as request_tracker
+from etl.sources.request_tracker.people import People
 from tests.support.fivetran import bring, warehouse
 from tests.support.live import (
     BOB,
@@ -196,3 +198,78 @@ def test_a_queue_that_request_tracker_shows_no_more_is_told_and_a_disabled_one_i
         queues.shown = {"1"}
         with pytest.raises(SourceFailed, match="desk: the queue Sales can no longer be seen; grant SeeQueue"):
             list(read_on(page.cursor))
+
+
+class _Rights:
+    """The tickets of an RT, each with its queue and what happened to it, and what rights hide of them."""
+
+    def __init__(self) -> None:
+        self.tickets = {"1": "1", "2": "2", "3": "2"}
+        self.said = {number: "1" for number in range(1, 251)} | {251: "2", 252: "3"}
+        self.hidden: set[str] = set()  # tickets
+        self.unheard = range(0)  # transactions
+
+    def answer(self, path: str, query: Mapping[str, str], *_: Any) -> Answer:
+        shown = {number: queue for number, queue in self.tickets.items() if number not in self.hidden}
+        if path.endswith("/transactions"):
+            return self._transactions(query, shown)
+        if path.endswith("/tickets"):
+            kind, wanted = query["query"][0], set(re.findall(r"= (\d+)", query["query"]))
+            found = [n for n, queue in shown.items() if (n if kind == "i" else queue) in wanted]
+            return Answer({"items": [_ticket(number, shown[number]) for number in found]})
+        number = path.rpartition("/")[2]
+        return Answer({"id": number}, 403 if number in self.hidden else 200 if number in shown else 404)
+
+    def _transactions(self, query: Mapping[str, str], shown: Mapping[str, str]) -> Answer:
+        after, size = int(re.findall(r"id > (\d+)", query["query"])[0]), int(query["per_page"])
+        there = [number for number, ticket in self.said.items() if number > after and ticket in shown]
+        page = there[(int(query.get("page", 1)) - 1) * size :][:size]
+        heard = [_transaction(number, self.said[number]) for number in page if number not in self.unheard]
+        return Answer({"items": heard, "total": len(there), "pages": -(-len(there) // size)})
+
+
+def _ticket(number: str, queue: str) -> dict[str, Any]:
+    when = {"Created": "2026-03-02T09:00:00Z", "LastUpdated": "2026-03-02T09:00:00Z"}
+    nobody: dict[str, Any] = {"Owner": {"id": "Nobody"}, "Requestor": [], "CustomFields": [], "Priority": 0}
+    return {"id": number, "Queue": {"id": queue}, "Status": "open", "Subject": "S", **when, **nobody}
+
+
+def _transaction(number: int, ticket: str) -> dict[str, Any]:
+    said = {"Type": "Correspond", "Field": None, "OldValue": None, "NewValue": None, "TimeTaken": 0}
+    return {"id": number, "ObjectId": ticket, "Created": "2026-03-02T09:00:00Z", "Creator": {"id": "ana"}, **said}
+
+
+@pytest.fixture
+def rights() -> Iterator[tuple[_Rights, Callable[[Cursor | None], list[Page]]]]:
+    """Return an RT and how its transactions are read on."""
+    fake = _Rights()
+    with served(fake) as at_work:
+        given = LiveSource("desk", "request_tracker", {"url": at_work.url}, {"token": "t"}, Pseudonyms(KEY), HERE)
+        reading = Reading(given, at(5, "12:00"), lambda _: None)
+        api = request_tracker.client(reading)
+        people = People(api, given)
+        queues = {"1": "Care", "2": "Sales"}
+        yield fake, lambda cursor: list(request_tracker._transactions(api, reading, people, queues, cursor))
+
+
+def test_a_queue_that_hides_the_tickets_it_showed_is_told(
+    rights: tuple[_Rights, Callable[[Cursor | None], list[Page]]],
+) -> None:
+    tracker, read_on = rights
+    cursor = read_on(None)[-1].cursor
+    tracker.hidden = {"3"}  # a single ticket stays as it was last seen
+    assert read_on(cursor)[-1].cursor["id"] == 252
+    tracker.hidden = {"2", "3"}
+    with pytest.raises(SourceFailed, match="desk: no ticket of the queue Sales can be seen any more; grant ShowTicket"):
+        read_on(cursor)
+    tracker.hidden, tracker.tickets = set(), {"1": "1", "3": "1"}  # one shredded, one moved: nothing was withdrawn
+    assert read_on(cursor)[-1].cursor["shown"] == {"1": "3", "2": "3"}
+
+
+def test_transactions_that_rights_hide_do_not_end_the_reading(
+    rights: tuple[_Rights, Callable[[Cursor | None], list[Page]]],
+) -> None:
+    tracker, read_on = rights
+    tracker.unheard = range(51, 201)  # more than a page: comments, say
+    numbers = [row["transaction_id"] for page in read_on(None) for row in page.rows["transactions"]]
+    assert numbers == [*range(1, 51), *range(201, 253)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from config.errors import SourceFailed
 from etl.sources.live.http import Client, Refused, checked_url
@@ -11,6 +12,7 @@ from etl.sources.live.kinds import Cursor, Finding, Page, Reading, Stream
 from etl.sources.live.rows import Record, fields_of, rows_of, text
 from etl.sources.request_tracker.people import ROOM, People, listed
 from etl.sources.request_tracker.records import ticket_row, transaction_rows
+from etl.sources.request_tracker.sight import must_still_be_shown, newest_shown
 
 PAGE_ROWS = 100
 NUMBERS_AGAIN = 200  # a number may be given before, and committed after, the next one
@@ -111,18 +113,22 @@ def _transactions(
     begin = newest = held.get("id", 0)
     covered = held.get("queues", []) if held else sorted(seen, key=int)
     others, late = sorted(set(seen) - set(covered), key=int), held.get("late", {})
+    shown = dict(held.get("shown", {}))
+    must_still_be_shown(api, reading, seen, shown)
     pages = _pages(api, reading, people)
     for told, at in pages(max(0, begin - NUMBERS_AGAIN), ""):
         newest = max(newest, at)
-        yield Page(told.rows, {"id": newest, "queues": covered, "late": late}, told.fields)
+        shown |= newest_shown(told.rows["tickets"])
+        yield Page(told.rows, {"id": newest, "queues": covered, "late": late, "shown": {**shown}}, told.fields)
     if not others:
         return
     where = " OR ".join(f"TicketQueue = {number}" for number in others)
     left = late["id"] if late.get("queues") == others else 0
     for told, at in pages(left, f" AND id <= {begin} AND ({where})"):
         late = {"queues": others, "id": at}
-        yield Page(told.rows, {"id": newest, "queues": covered, "late": late}, told.fields)
-    yield Page({}, {"id": newest, "queues": sorted({*covered, *seen}, key=int), "late": {}})
+        shown |= newest_shown(told.rows["tickets"])
+        yield Page(told.rows, {"id": newest, "queues": covered, "late": late, "shown": {**shown}}, told.fields)
+    yield Page({}, {"id": newest, "queues": sorted({*covered, *seen}, key=int), "late": {}, "shown": shown})
 
 
 def _pages(api: Client, reading: Reading, people: People) -> Callable[[int, str], Iterator[tuple[Page, int]]]:
@@ -136,7 +142,7 @@ def _pages(api: Client, reading: Reading, people: People) -> Callable[[int, str]
         shared = {"orderby": "id", "order": "ASC", "fields": _FIELDS, "per_page": PAGE_ROWS}
         while True:
             asked = {"query": _query(at, since) + where, **shared}
-            told = sorted(api.get(f"{ROOM}/transactions", asked)["items"], key=lambda row: int(row["id"]))
+            told = _next_shown(api, asked)
             if not told:
                 return
             touched = {str(row["ObjectId"]) for row in told if row["Created"] >= known.get(str(row["ObjectId"]), "")}
@@ -147,6 +153,16 @@ def _pages(api: Client, reading: Reading, people: People) -> Callable[[int, str]
             yield Page(rows, {}, {"transactions": fields_of(told), "tickets": fields_of(tickets)}), at
 
     return pages
+
+
+def _next_shown(api: Client, asked: Mapping[str, Any]) -> list[Record]:
+    """Return the next transactions, by number: a page of which rights hide every one is empty, and not the last."""
+    page = 1
+    while True:
+        told = api.get(f"{ROOM}/transactions", {**asked, "page": page})
+        if told["items"] or page >= int(told.get("pages") or 1):
+            return sorted(told["items"], key=lambda row: int(row["id"]))
+        page += 1
 
 
 def _tickets(api: Client, numbers: list[str]) -> list[Record]:
@@ -162,7 +178,7 @@ def _tickets(api: Client, numbers: list[str]) -> list[Record]:
             try:
                 ticket = api.get(f"{ROOM}/ticket/{number}")
             except Refused as error:
-                if error.status != 404:  # shredded, or in a queue that may not be seen
+                if error.status not in (403, 404):  # in a queue that may not be seen, or shredded
                     raise
             else:
                 found += [ticket] if str(ticket["id"]) == number else []
