@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from config.errors import BadInput, BadSetting, DeskpulseError
+from config.errors import BadInput, BadSetting, DeskpulseError, RunRefused
 from config.settings import CONFIG_FILE, Settings, load_settings
 from etl.sources.catalog import FILES, LIVE, configured_sources, connector
 from etl.sources.files.raw import COUNTS, existing_tables, opened
 from etl.sources.files.raw import forget as forget_source
+from etl.sources.live.brought import lacking
 from etl.sources.live.kinds import Finding, LiveSource, Reading
 from etl.sources.live.settings import template, variable
 from etl.sources.live.store import SLICES
@@ -68,7 +69,7 @@ def check(settings: Settings, name: str, now: datetime, environ: Mapping[str, st
         raise BadSetting(f"no source is called {name!r} yet; write one with: python -m etl init {name}")
     (source,) = configured_sources(settings, [name], environ)
     if isinstance(source, LiveSource):
-        return list(_findings(source, now))
+        return [*_findings(source, now), *_read_before(settings, name)]
     return [
         Finding(str(path), path.exists(), "found" if path.exists() else "no such file or folder")
         for path in source.paths
@@ -86,3 +87,18 @@ def _findings(source: LiveSource, now: datetime) -> list[Finding]:
         if finding is None:
             return found
         found.append(finding)
+
+
+def _read_before(settings: Settings, name: str) -> list[Finding]:
+    """Say what was left out when a source was first read, where an older version did; nothing beside a run."""
+    if not settings.raw_path.exists():
+        return []
+    try:
+        with opened(settings.raw_path) as connection:
+            known = lacking(connection, SLICES, connector) if SLICES in existing_tables(connection) else {}
+    except RunRefused:
+        return []
+    if not known.get(name):
+        return []
+    says = f"by an older version, without {', '.join(known[name])}"
+    return [Finding("read before", True, f"{says}; to bring it: python -m etl run --full-refresh --source {name}")]

@@ -18,6 +18,7 @@ from etl.sources.catalog import connector
 from etl.sources.files.raw import COUNTS
 from etl.sources.files.relation import instant_literal, named, quoted
 from etl.sources.files.screening import SQL_TYPES
+from etl.sources.live.brought import lacking
 from etl.sources.live.shared import CHANGES, PREFIX
 from etl.sources.live.store import SLICES
 
@@ -34,8 +35,10 @@ def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     there = {str(name) for (name,) in connection.execute(f"select table_name {_IN_DATABASE}").fetchall()}
     kinds = _kinds(connection) if SLICES in there else []
     connection.execute("attach ':memory:' as raw")
-    live = f"select distinct source from {EXTRACT}.main.{SLICES}" if kinds else "select '' as source where false"
-    connection.execute(f"create view raw.live_source as {live}")
+    connection.execute("create table raw.live_source (source varchar, lacks_fields boolean)")
+    lacks = lacking(connection, f"{EXTRACT}.main.{SLICES}", connector) if kinds else {}
+    for source, fields in lacks.items():
+        connection.execute("insert into raw.live_source values (?, ?)", [source, bool(fields)])
     files = {f"files_{name}" for name in TABLES}
     for name in sorted(there - files):
         connection.execute(f"create view raw.{named(name)} as select * from {EXTRACT}.main.{named(name)}")

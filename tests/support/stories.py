@@ -194,7 +194,7 @@ def chosen_in(story: Story, settings: Settings | None = None) -> Settings:
 def tell(connection: duckdb.DuckDBPyConnection, told: Mapping[str, Story]) -> None:
     """Fill the raw tables of a connection with stories, each under the name of its source."""
     connection.execute("attach ':memory:' as raw")
-    connection.execute("create table raw.live_source (source varchar)")  # a story is told by files
+    connection.execute("create table raw.live_source (source varchar, lacks_fields boolean)")  # stories are files
     rows = {source: _rows(story) for source, story in told.items()}
     for name, table in TABLES.items():
         arrow = pa.concat_tables([_raw(table, of[name], LOADED_AT, source) for source, of in rows.items()])

@@ -18,6 +18,7 @@ from etl.erasure.tombstones import tombstones
 from etl.sources.files.counts import MOST_QUARANTINED, TableCount, must_balance
 from etl.sources.files.extraction import workspace
 from etl.sources.files.raw import forget
+from etl.sources.live.brought import brought
 from etl.sources.live.kinds import Connector, Cursor, Fault, LiveSource, Page, Reading, Stream
 from etl.sources.live.reach import REACH, reach
 from etl.sources.live.screening import screened
@@ -77,6 +78,7 @@ def load_live(
             if full_refresh:
                 forget(settings.raw_path, source.name)
             run = _Run(store, connection, store.next_instant(utc_naive(now)), progress, slice_rows)
+            run.gathered.cursors |= brought(connector, run.cursors)
             run.gathered.cursors[REACH] = (reach(source, run.cursors), True)
             for stream in connector.streams(Reading(source, now, progress)):
                 run.read(stream)
