@@ -70,18 +70,28 @@ def _told(table: Table) -> str:
 
 
 def create(connection: duckdb.DuckDBPyConnection, model: Model, types: dict[str, str]) -> None:
-    """Create the table (or view) of a model; columns ``types`` names are held as words, if all of them are known."""
+    """Create the table (or view) of a model; columns ``types`` names are held as words, if all of them are known.
+
+    Sums are counted in 128 bits, which takes ten times as long to read back as the 64 that hold every one of ours.
+    """
     if model.is_view:
         connection.execute(f"create view {WORK}.main.{model.name} as {model.sql}")
         return
     table = f"{WORK}.main.{model.name}" if model.is_working else model.name
     shape = connection.execute(f"describe {model.sql}").fetchall()
-    held = [name for name, type_, *_ in shape if type_ == "VARCHAR" and name in types]
-    if held:
-        words = ", ".join(f"cast({name} as {types[name]}) as {name}" for name in held)
-        try:
-            connection.execute(f"create table {table} as select * replace ({words}) from ({model.sql})")
-            return
-        except duckdb.ConversionException:  # somebody said what nobody had told of: text
-            pass
-    connection.execute(f"create table {table} as {model.sql}")
+    narrower = {name: "bigint" for name, type_, *_ in shape if type_ == "HUGEINT"}
+    words = {name: types[name] for name, type_, *_ in shape if type_ == "VARCHAR" and name in types}
+    try:
+        connection.execute(f"create table {table} as {_held(model.sql, narrower | words)}")
+    except duckdb.ConversionException:  # somebody said what nobody had told of: text
+        if not words:
+            raise
+        connection.execute(f"create table {table} as {_held(model.sql, narrower)}")
+
+
+def _held(sql: str, types: dict[str, str]) -> str:
+    """Return a SELECT whose columns named in ``types`` are of those types."""
+    if not types:
+        return sql
+    as_types = ", ".join(f"cast({name} as {type_}) as {name}" for name, type_ in types.items())
+    return f"select * replace ({as_types}) from ({sql})"
