@@ -142,7 +142,7 @@ def _pages(api: Client, reading: Reading, people: People) -> Callable[[int, str]
         shared = {"orderby": "id", "order": "ASC", "fields": _FIELDS, "per_page": PAGE_ROWS}
         while True:
             asked = {"query": _query(at, since) + where, **shared}
-            told = _next_shown(api, asked)
+            told = _next_shown(api, asked, at)
             if not told:
                 return
             touched = {str(row["ObjectId"]) for row in told if row["Created"] >= known.get(str(row["ObjectId"]), "")}
@@ -155,14 +155,21 @@ def _pages(api: Client, reading: Reading, people: People) -> Callable[[int, str]
     return pages
 
 
-def _next_shown(api: Client, asked: Mapping[str, Any]) -> list[Record]:
-    """Return the next transactions, by number: a page of which rights hide every one is empty, and not the last."""
-    page = 1
-    while True:
-        told = api.get(f"{ROOM}/transactions", {**asked, "page": page})
-        if told["items"] or page >= int(told.get("pages") or 1):
-            return sorted(told["items"], key=lambda row: int(row["id"]))
-        page += 1
+def _next_shown(api: Client, asked: Mapping[str, Any], at: int) -> list[Record]:
+    """Return the next transactions after a number, in order; none where there are no more.
+
+    A page of which rights hide every one is empty, too, and how many there are RT tells only who sees all: whether
+    more are shown is asked from the other end.
+    """
+    told = _by_number(api, asked)
+    newest = 0 if told else max((int(row["id"]) for row in _by_number(api, {**asked, "order": "DESC"})), default=0)
+    for page in range(2, -((at - newest) // PAGE_ROWS) + 1):
+        told = told or _by_number(api, {**asked, "page": page})
+    return told
+
+
+def _by_number(api: Client, asked: Mapping[str, Any]) -> list[Record]:
+    return sorted(api.get(f"{ROOM}/transactions", asked)["items"], key=lambda row: int(row["id"]))
 
 
 def _tickets(api: Client, numbers: list[str]) -> list[Record]:
