@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,6 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _figures(row: dict[str, Any]) -> tuple[Any, Any, Any]:
+def _figures(row: Mapping[Any, Any]) -> tuple[Any, Any, Any]:
     parts = (row["value"], row["numerator"], row["denominator"])
     return tuple(None if part is None or pd.isna(part) else float(part) for part in parts)  # type: ignore[return-value]

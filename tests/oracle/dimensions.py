@@ -43,15 +43,19 @@ def organization(world: World, row: Row, dimension: str) -> str | None:
     if key is None:
         return None
     known = world.organizations.get(key, {})
-    return known.get("name") or key if dimension == "organization" else known.get(dimension)
+    told: str | None = known.get("name") or key if dimension == "organization" else known.get(dimension)
+    return told
 
 
 def _named(world: World, dimension: str, value: Any) -> str | None:
+    name: str | None = value
     if dimension == "team":
-        return world.desk.teams.get(value, {}).get("name") or value
-    if dimension == "agent":
-        return world.agent_names.get(value, value)
-    return _text(value)
+        name = world.desk.teams.get(value, {}).get("name") or name
+    elif dimension == "agent":
+        name = world.agent_names.get(value, value)
+    else:
+        name = _text(value)
+    return name
 
 
 def _of_ticket(world: World, key: str, dimension: str) -> Any:  # noqa: PLR0911 - a line a dimension

@@ -31,8 +31,8 @@ def expected(world: World, ticket: Ticket) -> int | None:
     tiers |= told.get("category_tier", {})
     if not tiers:
         return None
-    category = ticket.began.category
-    points = told["tier"][tiers.get(category, "unlisted")]
+    category = ticket.began.category or ""
+    points: int = told["tier"][tiers.get(category, "unlisted")]
     points += told["priority"].get(priority_at_creation(ticket), 0)
     segment = world.organizations.get(world.organization_of(ticket.row) or "", {}).get("segment")
     points += told["segment"].get(segment, 0)

@@ -81,10 +81,9 @@ def _asked(facts: pd.DataFrame, measure: Measure, question: Question, world: Wor
 def _period(local: pd.Series, grain: str | None) -> pd.Series:
     if grain is None:
         return pd.Series("", index=local.index)
-    if grain == "hour":
-        return local.dt.strftime("%Y-%m-%d %H:00:00")
-    starts = local.dt.to_period(PERIODS[grain]).dt.start_time
-    return starts.dt.strftime("%Y-%m-%d")
+    starts = local if grain == "hour" else local.dt.to_period(PERIODS[grain]).dt.start_time
+    named: pd.Series = starts.dt.strftime("%Y-%m-%d %H:00:00" if grain == "hour" else "%Y-%m-%d")
+    return named
 
 
 def _is_among(value: Any, wanted: tuple[str, ...]) -> bool:
@@ -99,7 +98,8 @@ def _closing_days(frame: pd.DataFrame, question: Question, world: World) -> pd.D
     if question.grain is None:
         return frame[frame["local"] == last]
     ends = frame["local"].dt.to_period(PERIODS[question.grain]).dt.end_time.dt.normalize()
-    return frame[frame["local"] == ends.clip(upper=last)]
+    closing: pd.DataFrame = frame[frame["local"] == ends.clip(upper=last)]
+    return closing
 
 
 def _key(key: Any) -> tuple[Any, ...]:

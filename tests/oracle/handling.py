@@ -55,7 +55,7 @@ def actions_of(desk: Desk, events: dict[str, list[Row]]) -> list[Action]:
                 done[row["actor_id"]][row["occurred_at"], ticket] = None
     actions = []
     for agent, instants in done.items():
-        previous = None
+        previous: datetime | None = None
         for at, ticket in sorted(instants):
             gap = None if previous is None else int((at - previous).total_seconds())
             actions.append(Action(agent, ticket, at, gap if gap is not None and gap <= LONGEST else AFTER_A_PAUSE))
@@ -67,12 +67,13 @@ def _logged(desk: Desk, events: dict[str, list[Row]], survivors: dict[str, str])
     entries: dict[str, float] = defaultdict(float)
     for row in desk.rows("time_entries"):
         if row["started_at"] <= desk.as_of:
-            entries[survivors.get(row["ticket_id"], row["ticket_id"])] += row["seconds"]
+            ticket: str = row["ticket_id"]
+            entries[survivors.get(ticket, ticket)] += row["seconds"]
     contacts: dict[str, float] = defaultdict(float)
     for row in desk.rows("contacts"):
         parts = [row.get(name) for name in ("talk_seconds", "hold_seconds", "wrap_up_seconds")]
         if any(part is not None for part in parts) and row["offered_at"] <= desk.as_of:
-            key = row.get("ticket_id") or row["contact_id"]
+            key: str = row.get("ticket_id") or row["contact_id"]
             contacts[survivors.get(key, key)] += sum(part or 0 for part in parts)
     calls: dict[str, float] = defaultdict(float)
     for ticket, rows in events.items():

@@ -7,6 +7,7 @@ a list of dictionaries: instants as naive UTC, missing values as ``None``, one r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -108,7 +109,7 @@ def desk_of(tables: dict[str, list[Row]], as_of: datetime, settings: Settings, s
 
 def newest(tables: dict[str, list[Row]]) -> datetime:
     """Return the newest instant anything happened, was answered or looked for: the end of what the records know."""
-    stamps = (row.get(STAMPS[name]) for name in STAMPS for row in tables.get(name, []))
+    stamps: Iterator[datetime | None] = (row.get(STAMPS[name]) for name in STAMPS for row in tables.get(name, []))
     return max(stamp for stamp in stamps if stamp is not None)
 
 

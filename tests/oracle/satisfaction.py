@@ -40,8 +40,8 @@ def rated(ticket: Ticket, row: Row, world: World, at: datetime) -> Fact:
     solve = next((moment for moment in reversed(ticket.solves) if moment.at <= until), ticket.first_solve)
     reply = next((moment for moment in reversed(ticket.contacts) if moment.at <= until), None)
     credit: Fact = {"team": ticket.now.team, "agent": ticket.now.agent, "category": ticket.now.category}
-    if solve or reply:
-        credit = outcome(world, ticket, solve or reply)
+    if served := solve or reply:
+        credit = outcome(world, ticket, served)
     if row.get("agent_id"):
         credit["agent"] = row["agent_id"]
     elif reply:

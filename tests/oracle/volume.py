@@ -99,7 +99,7 @@ def first_replies(world: World) -> list[Fact]:
             start = _asked_at(ticket)
             reply = next((moment for moment in ticket.contacts if moment.at >= start), None)
             begins = _human_clock(ticket, start, reply)
-            facts.append(intake(ticket) | lasted(world, ticket, begins, reply and reply.at))
+            facts.append(intake(ticket) | lasted(world, ticket, begins, reply.at if reply else None))
     return facts
 
 
@@ -121,7 +121,7 @@ def resolutions(world: World) -> list[Fact]:
     """Return for every ticket created the time to its first solve."""
     facts = []
     for ticket in world.tickets.values():
-        end = ticket.first_solve and ticket.first_solve.at
+        end = ticket.first_solve.at if ticket.first_solve else None
         facts.append(intake(ticket) | lasted(world, ticket, ticket.created, end))
     return facts
 

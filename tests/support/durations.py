@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import xml.etree.ElementTree as xml
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 TOLD_FROM_SECONDS = 5
@@ -17,11 +17,12 @@ NOTE = """\
 
 def told(report: Path) -> str:
     """Return the text of durations.toml for a run's report."""
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for case in xml.parse(report).getroot().iter("testcase"):
         _, *folder, name = case.attrib["classname"].split(".")
         seconds["/".join([*folder, f"{name}.py"])] += float(case.attrib["time"])
-    lines = [f'"{file}" = {round(spent)}\n' for file, spent in seconds.most_common() if spent >= TOLD_FROM_SECONDS]
+    longest = sorted(seconds.items(), key=lambda told: -told[1])
+    lines = [f'"{file}" = {round(spent)}\n' for file, spent in longest if spent >= TOLD_FROM_SECONDS]
     return NOTE + "".join(lines)
 
 

@@ -70,7 +70,9 @@ def _rows(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     for ticket in desk.tickets.values():
         if ticket.merged_into:
             merged.setdefault(ticket.merged_into, []).append(ticket.number)
-    tickets, comments, history, applied = [], [], [], []
+    tickets = []
+    comments: list[tuple[Any, ...]] = []
+    history: list[tuple[Any, ...]] = []
     for t in desk.tickets.values():
         asker, traits, at = desk.people.get(t.requester), t.traits, _naive(t.created_at)
         status = "deleted" if t.is_deleted else traits["status"]

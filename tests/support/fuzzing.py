@@ -216,6 +216,7 @@ def _made(write: Callable[[io.BytesIO], Any]) -> bytes:
 
 def _book() -> Workbook:
     book = Workbook()
+    assert book.active is not None
     for line in CSV.replace('"', "").splitlines():
         book.active.append(line.split(","))
     return book

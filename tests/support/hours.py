@@ -30,7 +30,8 @@ def working_hours(start: datetime, agents: tuple[str, ...]) -> dict[str, Any]:
 
 def with_a_quiet_team(told: dict[str, Any], weeks: int = 12) -> dict[str, Any]:
     """Add a team of two that works at one pace for weeks before: what is told of a team's habits needs a past."""
-    lines, rosters = [], []
+    lines: list[str] = []
+    rosters = []
     first = datetime(2025, 12, 29, 8)  # noqa: DTZ001 - UTC, as all events of a story
     for day in (first + timedelta(days=7 * week + day) for week in range(weeks) for day in range(5)):
         for agent, tickets in (("ned", 3), ("oda", 2)):

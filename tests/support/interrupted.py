@@ -45,7 +45,7 @@ def simulated(shape: Shape, seed: int, shared: Floats | None = None) -> Series:
 
 def chance(shape: Shape, rng: np.random.Generator) -> Floats:
     """Return an AR(1) of the shape's size and likeness, one value a day."""
-    steps = rng.standard_normal(shape.before + shape.after) * shape.chance * np.sqrt(1 - shape.likeness**2)
+    steps: Floats = rng.standard_normal(shape.before + shape.after) * shape.chance * np.sqrt(1 - shape.likeness**2)
     steps[0] /= np.sqrt(1 - shape.likeness**2)
     for day in range(1, len(steps)):
         steps[day] += shape.likeness * steps[day - 1]

@@ -128,7 +128,7 @@ def main(home: str, url: str, kind: str = "zendesk", *wrong: str) -> None:
     if wrong:
         from etl.sources.live import extraction
 
-        extraction.Store = CursorFirst  # type: ignore[misc]
+        vars(extraction)["Store"] = CursorFirst
     read(Path(home), source(url, kind), at(9, "12:00"), slice_rows=SLICE_ROWS)
 
 

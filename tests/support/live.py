@@ -113,7 +113,8 @@ def desk(until: datetime | None = None) -> Zendesk:
         }
     ]
     made.holidays = {61: [{"id": 71, "name": "Easter", "start_date": "2026-04-06", "end_date": "2026-04-06"}]}
-    return live(made, until or at(5, "12:00"))
+    live(made, until or at(5, "12:00"))
+    return made
 
 
 def source(url: str, kind: str = "zendesk", name: str = "desk", **options: Any) -> LiveSource:

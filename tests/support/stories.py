@@ -73,12 +73,13 @@ class Story:
 
     @property
     def as_of(self) -> datetime:
-        return self.told["as_of"]
+        as_of: datetime = self.told["as_of"]
+        return as_of
 
 
 def _expected_row(row: dict[str, Any]) -> Expected:
     row.pop("why", None)  # for the reader
-    bounds = {name: row.pop(name) for name in ("low", "high", "mature") if name in row}
+    bounds: dict[str, Any] = {name: row.pop(name) for name in ("low", "high", "mature") if name in row}
     metric, answer, by, period = row.pop("metric"), row.pop("is"), row.pop("by", {}), row.pop("period", None)
     if "where" in row:
         row["where"] = tuple((name, (value,)) for name, value in row["where"].items())
@@ -155,16 +156,16 @@ def _value(kind: str, value: Any) -> Any:
 
 def settings_of(told: dict[str, Any], otherwise: Settings | None = None) -> Settings:
     """Return settings as a story's ``[settings]`` say them."""
-    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    chosen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
     return replace(otherwise or Settings(), **chosen)
 
 
 def _raw(table: Table, rows: list[dict[str, Any]], loaded_at: datetime, source: str) -> pa.Table:
     seen, unique = set(), []
     for row in rows:  # the loader keeps the same row once
-        mark = tuple(sorted((k, str(v)) for k, v in row.items()))
-        if mark not in seen:
-            seen.add(mark)
+        same = tuple(sorted((k, str(v)) for k, v in row.items()))
+        if same not in seen:
+            seen.add(same)
             unique.append(row)
     defaults = {"valid_from": date(1900, 1, 1)} if "valid_from" in table.key else {}
     filled = []

@@ -124,10 +124,10 @@ def _row(expected: Expected, rows: pd.DataFrame) -> pd.Series | None:
     return rows.iloc[0] if len(rows) else None
 
 
-def _same(got: object, wanted: object) -> bool:
+def _same(got: Any, wanted: Any) -> bool:
     if wanted == "none":
         return bool(pd.isna(got))
-    return got == pytest.approx(wanted, abs=5e-4, rel=5e-4 if isinstance(wanted, float) else 0)
+    return bool(got == pytest.approx(wanted, abs=5e-4, rel=5e-4 if isinstance(wanted, float) else 0))
 
 
 def _got(row: pd.Series | None, answer: float | str) -> object:
