@@ -17,7 +17,7 @@ from config.errors import RunRefused
 from etl.making import two_at_a_time
 from etl.models import CHECKS, models
 
-MOST_BITS = 62  # of a whole number, its sign and one more apart
+BITS = 62  # of a whole number, its sign and one more apart
 
 Repeated = Callable[[str, Sequence[str]], str]
 
@@ -62,14 +62,16 @@ def counted(table: str, key: Sequence[str]) -> str:
 def counted_off(table: str, key: Sequence[str]) -> str:
     """Return the same for DuckDB, sooner.
 
-    Numbers within a whole (a ticket's events) are counted off as bits, which takes a quarter of the time of counting
-    each: where there are as many bits as rows, no row is a second one. Only what is left is counted one by one.
+    Numbers and days within a whole (a ticket's events, or days) are counted off as bits, so many to a group, which
+    takes a third of the time of counting each: where there are as many bits as rows, no row is a second one. Only what
+    is left is counted one by one.
     """
-    if len(key) != 2 or not key[1].endswith("_number"):
+    if len(key) != 2 or not (key[1].endswith("_number") or key[1] == "day"):
         return counted(table, key)
-    whole, number = key
-    bits = f"bit_count(bit_or(case when {number} between 0 and {MOST_BITS} then 1::bigint << {number} else 0 end))"
-    unsure = f"select {whole} from {table} group by {whole} having count(*) <> {bits}"
+    whole, counts = key
+    number = counts if counts != "day" else "(day - date '1970-01-01')"
+    bits = f"bit_count(bit_or(case when {number} >= 0 then 1::bigint << ({number} % {BITS}) else 0 end))"
+    unsure = f"select {whole} from {table} group by {whole}, {number} // {BITS} having count(*) <> {bits}"
     return counted(f"{table} where {whole} is null or {whole} in ({unsure})", key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -60,3 +61,14 @@ def test_numbers_within_a_whole_are_counted_off(
     connection.execute("create table told (ticket_key bigint, event_number bigint)")
     connection.executemany("insert into told values (?, ?)", rows)
     assert connection.execute(counted_off("told", ("ticket_key", "event_number"))).fetchall() == twice
+
+
+def test_days_within_a_whole_are_counted_off() -> None:
+    connection = duckdb.connect()
+    days = "generate_series(date '1969-12-01', date '2030-01-01', interval 1 day) as days (day)"
+    connection.execute(f"create table told as select 1 as ticket_key, cast(day as date) as day from {days}")
+    connection.execute(
+        "insert into told values (1, '1969-12-24'), (2, '2026-03-01'), (3, '2026-03-01'), (3, '2026-03-01')"
+    )
+    found = connection.execute(f"{counted_off('told', ('ticket_key', 'day'))} order by all").fetchall()
+    assert found == [(1, date(1969, 12, 24)), (3, date(2026, 3, 1))]
