@@ -20,6 +20,7 @@ OFFERED = Basis(
 )
 
 VOID = Exclusion("its ticket is spam, a test or deleted", c.c.is_void)
+WAITING = Exclusion("still waiting", c.c.is_waiting)
 UNANSWERED = Exclusion("not answered", ~c.c.is_answered)
 SHORT = Exclusion("left the queue at once", c.c.is_short_abandon)
 NO_HANDLING = Exclusion("handling not logged", c.c.handling_seconds.is_(None))
@@ -29,10 +30,10 @@ ABANDONMENT_RATE = Rate(
     title="Abandonment rate",
     says="Calls and chats whose requester left the queue after 5 seconds or more, among all offered.",
     numerator="calls and chats abandoned",
-    denominator="calls and chats offered",
+    denominator="calls and chats offered, less those still waiting",
     hits=c.c.is_abandoned,
     on=OFFERED,
-    excluding=(VOID,),
+    excluding=(VOID, WAITING),
     better="down",
     material=0.005,
 )
@@ -71,10 +72,10 @@ SERVICE_LEVEL = Rate(
     says="Calls and chats answered within 20 seconds, among those offered whose requester did not leave at once (in "
     "under 5 seconds).",
     numerator="answered within the target",
-    denominator="offered, less short abandons",
+    denominator="offered, less short abandons and those still waiting",
     hits=c.c.is_answered_in_target,
     on=OFFERED,
-    excluding=(VOID, SHORT),
+    excluding=(VOID, WAITING, SHORT),
     better="up",
     material=0.01,
 )

@@ -15,7 +15,8 @@ DEFLECTION_RATE = Rate(
     name="deflection_rate",
     title="Deflection rate",
     says="Help sessions with intent after which the same person opened no ticket, call or chat for 48 hours, among "
-    "those sessions and all contacts. The high reading: silence is taken for help.",
+    "those sessions and all contacts: tickets, and calls and chats no ticket came of. The high reading: silence is "
+    "taken for help.",
     numerator="help sessions no contact followed",
     denominator="those sessions and all contacts",
     hits=d.c.is_deflected,
@@ -67,7 +68,7 @@ SELF_SERVICE_SCORE = Ratio(
     numerator="help sessions",
     denominator="tickets",
     amount=as_number(d.c.demand_type == "session"),
-    per=as_number(d.c.demand_type == "contact"),
+    per=as_number(d.c.demand_type == "ticket"),
     measure="number",
     on=SESSION,
     excluding=(NO_SESSIONS,),

@@ -153,7 +153,7 @@ fct_contact = _table(
     """
     source contact_id ticket_key channel category organization_key team_key agent_key
     offered_at offered_local_at offered_team_local_at answered_at queue_seconds handling_seconds
-    is_answered is_abandoned is_short_abandon is_answered_in_target is_void
+    is_answered is_waiting is_abandoned is_short_abandon is_answered_in_target is_void has_requester
     """,
 )
 fct_survey = _table(

@@ -108,7 +108,7 @@ CONTACTS = Table(
         text("channel", "phone or chat.", "phone", "chat", required=True),
         instant("offered_at", "When it entered the queue.", required=True),
         instant("answered_at", "When a person answered; empty = never."),
-        instant("ended_at", "When it ended, answered or not."),
+        instant("ended_at", "When it ended, answered or not; empty = it has not, for a day at most."),
         text("team_id", "The queue it was offered to."),
         text("agent_id", "Who answered."),
         text("requester_id", "Who called."),

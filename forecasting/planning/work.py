@@ -86,7 +86,7 @@ class History:
                 c.team_key, c.channel, day, hour,
                 func.count().label("units"),
                 func.sum(c.queue_seconds).label("waited"),
-                func.count().filter(~c.is_answered).label("gone"),
+                func.count().filter(~c.is_answered & ~c.is_waiting).label("gone"),
                 func.count(c.handling_seconds).label("timed"),
                 func.sum(c.handling_seconds).label("seconds"),
             )

@@ -1,4 +1,5 @@
 -- One row per call or chat offered to the desk, answered or not; key: source, contact_id.
+-- Without an answer it left the queue when it ended; with no end told, it waits, for no queue keeps anybody for a day.
 -- Handling is the record's own, else what was logged on its ticket as talk, hold and wrap-up, in equal parts for its contacts.
 with
 
@@ -8,8 +9,11 @@ contacts as (
         stg_ticket.surviving_ticket_key as ticket_key,
         stg_contact.source || ':' || stg_contact.team_id as team_key,
         stg_contact.answered_at is not null and stg_contact.answered_at <= build_clock.as_of as is_answered,
+        coalesce(stg_contact.ended_at <= build_clock.as_of, seconds_between(stg_contact.offered_at, build_clock.as_of) >= 86400)
+            as is_over,
         seconds_between(
-            stg_contact.offered_at, coalesce(stg_contact.answered_at, stg_contact.ended_at, build_clock.as_of)
+            stg_contact.offered_at,
+            least(coalesce(stg_contact.answered_at, stg_contact.ended_at, build_clock.as_of), build_clock.as_of)
         ) as queue_seconds
     from stg_contact
     cross join build_clock
@@ -46,14 +50,16 @@ select
     coalesce(fct_ticket.organization_key, dim_requester.organization_key) as organization_key,
     coalesce(dim_team.team_key, fct_ticket.first_team_key) as team_key,
     contacts.agent_key,
+    contacts.requester_id is not null as has_requester,
     contacts.offered_at,
     to_local(contacts.offered_at, build_clock.reporting_time_zone) as offered_local_at,
     to_local(contacts.offered_at, coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone)) as offered_team_local_at,
     contacts.answered_at,
     contacts.queue_seconds,
     contacts.is_answered,
-    not contacts.is_answered and contacts.queue_seconds >= cfg_setting.short_abandon_seconds as is_abandoned,
-    not contacts.is_answered and contacts.queue_seconds < cfg_setting.short_abandon_seconds as is_short_abandon,
+    not contacts.is_answered and not contacts.is_over as is_waiting,
+    not contacts.is_answered and contacts.is_over and contacts.queue_seconds >= cfg_setting.short_abandon_seconds as is_abandoned,
+    not contacts.is_answered and contacts.is_over and contacts.queue_seconds < cfg_setting.short_abandon_seconds as is_short_abandon,
     contacts.is_answered and contacts.queue_seconds <= cfg_setting.service_level_seconds as is_answered_in_target,
     case
         when not contacts.is_answered then null

@@ -1,5 +1,13 @@
--- One row per thing people wanted help with: a help session that met it, or a contact; key: demand_type, demand_id.
--- Deflection is a share of all of it, so both live in one fact, and both are told by the organization of the person.
+-- One row per thing people wanted help with: a help session, a ticket, or a call or chat no ticket came of;
+-- key: demand_type, demand_id.
+-- Deflection is a share of all of it, so all live in one fact, and are told by the organization of the person.
+with
+
+visited as (
+    select distinct source
+    from fct_help_session
+)
+
 select
     'session' as demand_type,
     sessions.source || ':' || sessions.help_session_id as demand_id,
@@ -22,7 +30,7 @@ where sessions.has_intent and not sessions.is_abandoned
 union all
 
 select
-    'contact' as demand_type,
+    'ticket' as demand_type,
     fct_ticket.source || ':' || fct_ticket.ticket_id as demand_id,
     fct_ticket.source,
     fct_ticket.created_at as started_at,
@@ -36,11 +44,30 @@ select
     true as is_demand,
     visited.source is not null as has_sessions
 from fct_ticket
-left join (
-    select distinct source
-    from fct_help_session
-) as visited
+left join visited
     on visited.source = fct_ticket.source
 left join dim_requester
     on dim_requester.requester_key = fct_ticket.requester_key
 where fct_ticket.is_eligible and not fct_ticket.is_agent_initiated
+
+union all
+
+-- Who gave up in the queue, or waits in it, asked us too.
+select
+    'call' as demand_type,
+    fct_contact.source || ':' || fct_contact.contact_id as demand_id,
+    fct_contact.source,
+    fct_contact.offered_at as started_at,
+    fct_contact.offered_local_at as started_local_at,
+    fct_contact.channel,
+    fct_contact.category,
+    fct_contact.organization_key,
+    fct_contact.has_requester as is_identified,
+    false as is_deflected,
+    false as is_confirmed_deflected,
+    true as is_demand,
+    visited.source is not null as has_sessions
+from fct_contact
+left join visited
+    on visited.source = fct_contact.source
+where fct_contact.ticket_key is null

@@ -27,7 +27,7 @@ entries as (
 
 contacts as (
     select
-        stg_ticket.ticket_key,
+        stg_ticket.surviving_ticket_key as ticket_key,
         stg_contact.source || ':' || stg_contact.contact_id as entry_id,
         stg_contact.agent_key,
         stg_contact.answered_at as started_at,
@@ -38,6 +38,7 @@ contacts as (
     inner join stg_ticket
         on stg_ticket.source = stg_contact.source
         and stg_ticket.ticket_id = stg_contact.ticket_id
+        and stg_ticket.surviving_ticket_key is not null
     where stg_contact.talk_seconds is not null
 ),
 

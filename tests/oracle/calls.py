@@ -19,6 +19,9 @@ def offered(world: World) -> list[Fact]:
         if at > world.desk.as_of:
             continue
         waited = (answered - at).total_seconds() if answered else 0.0
+        now = world.desk.as_of
+        if not answered and (ended > now if ended else (now - at).days < 1):
+            continue  # it waits
         left_at_once = (
             not answered and ended is not None and (ended - at).total_seconds() < settings.short_abandon_seconds
         )

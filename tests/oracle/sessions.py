@@ -42,7 +42,7 @@ def contacts_of_people(world: World) -> dict[str, list[datetime]]:
 
 
 def demand(world: World) -> list[Fact]:
-    """Return sessions with intent, and the tickets people opened."""
+    """Return sessions with intent, the tickets people opened, and the calls and chats no ticket came of."""
     window = timedelta(hours=world.desk.settings.deflection_window_hours)
     came = contacts_of_people(world)
     has_self_service = bool(world.desk.rows("help_sessions"))
@@ -66,6 +66,13 @@ def demand(world: World) -> list[Fact]:
                     ticket.created, session=False, kept=False, helped=False, known=known, scored=has_self_service
                 )
             )
+    for row in world.desk.rows("contacts"):
+        key = row.get("ticket_id")
+        is_ticket = key in world.survivors or (row.get("answered_at") and not key)
+        if not is_ticket and row["offered_at"] <= world.desk.as_of:
+            about = _whose(world, row) | {"channel": row["channel"], "category": row.get("category")}
+            known = row.get("requester_id") is not None
+            facts.append(about | _counted(row["offered_at"], session=False, kept=False, helped=False, known=known))
     return facts
 
 
