@@ -17,6 +17,7 @@ from metrics.kinds import Metric
 from metrics.question import Clock, Grain
 from ui import filters
 from ui.asking import first_day, values_of
+from ui.choice import take_along
 from ui.filters import Where
 from ui.names import dimension_reads, labels, shared_dimensions, value_named
 from ui.page import Page
@@ -105,11 +106,13 @@ def _one(label: str, options: list[str], key: str, default: str | None = None) -
 def span_choice(page: Page, first: date) -> Span:
     """Show the choice of a span and return it; other pages that have one share it."""
     as_of = page.build.local_as_of
+    take_along("span")
     name = _one("Span", [*SPANS, ALL_TIME, OWN_DATES], "span", USUAL_SPAN) or USUAL_SPAN
     usual = span_named(USUAL_SPAN, first, as_of)
     if name != OWN_DATES:
         return span_named(name, first, as_of)
     earliest, latest = min(first, usual.since), as_of.date()
+    take_along("days")
     picked = st.date_input(
         "Days", (usual.since, usual.until), earliest, latest, key="days", bind="query-params", format="YYYY-MM-DD"
     )

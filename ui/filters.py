@@ -15,7 +15,7 @@ from metrics import Scope
 from metrics.published import Build
 from metrics.reading import day_reads, month_reads
 from ui.asking import first_day, values_of
-from ui.choice import one_of
+from ui.choice import one_of, take_along
 from ui.names import dimension_reads, value_named
 from ui.periods import Period, last_full_month, months_back, weeks_back
 from ui.text import plain
@@ -90,6 +90,7 @@ def values_chosen(scope: Scope, build: Build) -> Where:
 def _month(scope: Scope, build: Build) -> Period:
     months = months_back(first_day(scope, build) or last_full_month(build.local_as_of), build.local_as_of)
     names = [month_reads(month) for month in months]  # also what the URL carries
+    take_along("month")
     picked = st.selectbox("Month", names, key="month", bind="query-params", filter_mode=None)
     return Period("month", months[names.index(picked)] if picked in names else months[0])
 
@@ -97,12 +98,14 @@ def _month(scope: Scope, build: Build) -> Period:
 def _week(scope: Scope, build: Build) -> Period:
     weeks = weeks_back(first_day(scope, build) or build.local_as_of.date(), build.local_as_of)
     names = [day_reads(week) for week in weeks]
+    take_along("week")
     picked = st.selectbox("Week of", names, key="week", bind="query-params", filter_mode=None)
     return Period("week", weeks[names.index(picked)] if picked in names else weeks[0])
 
 
 def _values(name: str, scope: Scope, build: Build) -> tuple[str, ...]:
     options = values_of(name, scope, build)
+    take_along(name)
     picked = st.multiselect(DIMENSIONS[name], options, key=name, placeholder=ALL[name], bind="query-params")
     return tuple(value for value in options if value in picked)
 
@@ -121,6 +124,12 @@ def told(where: Where) -> None:
     """Say which part of the desk is filtered for, where it is not the whole."""
     if where:
         st.caption(f":material/filter_alt: {plain(where_reads(where))}")
+
+
+def set_aside() -> None:
+    """Say of a page that does not narrow by them that filters chosen on another page are set aside."""
+    if where := tuple((name, tuple(picked)) for name in DIMENSIONS if (picked := st.session_state.get(name))):
+        st.caption(f":material/filter_alt_off: {plain('Not narrowed to ' + where_reads(where))}: choose a part below.")
 
 
 def where_reads(where: Where) -> str:

@@ -24,6 +24,7 @@ from metrics.query import may_ask
 from metrics.reading import Style, age_reads, instant_reads
 from metrics.sql import sql_text
 from ui import access, asking, first_run, grants, observed
+from ui.choice import opens
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen, Where, controls, part_of_desk
 from ui.goals import Goals, goals_of, part_of
@@ -141,6 +142,7 @@ def _said(title: str, outcomes: list[observed.Outcome]) -> Iterator[None]:
 def _open(title: str) -> Page:
     scope = access.viewer_scope()
     grants.refuse(scope, title)
+    opens(title)
     opened = Page(title, scope, access.published(), access.house())
     st.title(title, anchor=False)
     _freshness(opened.build)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui import forecast
+from ui import filters, forecast
 from ui.page import page
 from ui.staffing import staffing
 
 with page("Forecast & staffing") as p:
     ahead = forecast.Ahead(p)
+    filters.set_aside()
     forecast.freshness(ahead)
     part = ahead.choose()
     forecast.accuracy(ahead, part)

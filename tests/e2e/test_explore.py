@@ -84,6 +84,17 @@ def test_filter_brush_drill_export_and_share(visit, desk, browser):
     context.close()
 
 
+def test_a_filter_of_a_link_goes_along_to_the_first_page_opened_from_it(visit, desk):
+    visit.to("headline?team=Billing", "Headline")
+    for title in ("Explore", "Forecast & staffing"):
+        visit.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
+        visit.arrives(title)
+        if title == "Explore":
+            assert query(visit)["team"] == ["Billing"]
+            assert visit.values() == [f"{value(desk, 'fcr', team=('Billing',))} so far"]
+    assert visit.page.get_by_text("Not narrowed to Team: Billing").is_visible()
+
+
 def test_a_click_on_a_point_shows_its_week(visit):
     visit.to(f"explore{CREATED}&view=Definition", "Explore")
     point = visit.page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol path").nth(4).bounding_box()
