@@ -27,21 +27,42 @@ def ahead_reads(rows: pd.DataFrame, style: Style) -> str:
 
 
 def keeping_up_reads(rows: pd.DataFrame, style: Style) -> str:
-    """Return whether the desk can close what comes, over the days of ``backlog_ahead`` rows of one part."""
-    came, able = float(rows["arrivals"].sum()), float(rows["capacity"].sum())
+    """Return whether people can handle what comes, over the days of ``backlog_ahead`` rows of one part."""
+    capacity = rows["capacity"].astype(float)  # what is not known comes as None
+    came, able = float(rows["arrivals"].sum()), float(capacity.sum())
     last = rows.sort_values("ds").iloc[-1]
     left = (
         f"the backlog is expected at {style.number(last['still_open'])} tickets "
         f"({style.number(last['lo80'])} to {style.number(last['hi80'])}) on {_on(last['ds'])}"
     )
     if not able:
-        return f"{style.number(came)} tickets are expected; there is no roster to tell what can be closed; {left}."
+        lacks = "handling time" if capacity.isna().all() else "roster"
+        return f"{style.number(came)} tickets are expected; no {lacks} tells how many can be handled; {left}."
     share = came / able
     verdict = "more than" if share > 1 else f"{style.percent(share, 0)} of"
     return (
         f"{style.number(came)} tickets are expected in the next {len(rows)} days, {verdict} the {style.number(able)} "
-        f"that the roster closes at the pace of good weeks; {left}."
+        f"that the rostered hours can handle; {left}."
     )
+
+
+def needed_reads(rows: pd.DataFrame, style: Style) -> str:
+    """Return how many hours it takes to keep what is promised, over ``staffing_need`` rows of one or more teams.
+
+    Hours beyond the roster are left out; empty where nothing is rostered. What one team has to spare helps no other.
+    """
+    known = rows[rows["rostered"].notna()].astype({"needed": float, "rostered": float, "gap": float})
+    if known.empty or not known["rostered"].sum():
+        return ""
+    needed, there = (style.number(float(known[name].sum())) for name in ("needed", "rostered"))
+    missing = -float(known["gap"].clip(upper=0).sum())
+    lack = f"; {_hours(missing, style)} missing at their time" if missing >= SPARE_HOURS else ""
+    return f"Keeping what is promised in every hour takes {needed} hours, {there} are rostered{lack}."
+
+
+def _hours(hours: float, style: Style) -> str:
+    said = style.number(hours)
+    return f"{said} hour is" if said == "1" else f"{said} hours are"
 
 
 def _on(day: date) -> str:
@@ -55,7 +76,7 @@ def staffing_reads(rows: pd.DataFrame, style: Style) -> list[str]:
         name = str(team) or "The desk"
         needed = float(hours["needed"].sum())
         if hours["rostered"].isna().all():
-            said.append((0.0, f"{name}: {style.number(needed)} hours are needed; there is no roster to compare with."))
+            said.append((0.0, f"{name}: {_hours(needed, style)} needed; there is no roster to compare with."))
             continue
         missing = hours["gap"].clip(upper=0).sum()
         total = float(hours["gap"].sum())
@@ -63,10 +84,10 @@ def staffing_reads(rows: pd.DataFrame, style: Style) -> list[str]:
         if -missing < SPARE_HOURS:
             said.append((float(missing), f"{name}: enough people in every hour ({what})."))
         elif total < 0:
-            lack = f"{style.number(-total)} hours are missing ({what})"
+            lack = f"{_hours(-total, style)} missing ({what})"
             said.append((float(missing), f"{name}: {lack}; worst {_worst(hours, style)}."))
         else:
-            lack = f"enough in all ({what}), but {style.number(float(-missing))} hours are missing at their time"
+            lack = f"enough in all ({what}), but {_hours(float(-missing), style)} missing at their time"
             said.append((float(missing), f"{name}: {lack}; worst {_worst(hours, style)}."))
     return [text for _, text in sorted(said, key=lambda one: one[0])]
 

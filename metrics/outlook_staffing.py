@@ -63,14 +63,14 @@ STAFFING_NEED = OutlookTable(
 BACKLOG_AHEAD = OutlookTable(
     "backlog_ahead",
     "staffing",
-    "the desk or a team and a day ahead: what comes in, what can be closed, what stays open; key: dimension, value, ds",
+    "the desk or a team and a day ahead: what comes, what can be handled, what stays open; key: dimension, value, ds",
     (
         *SERIES,
         ("ds", "day"),
         ("arrivals", "number"),
         ("arrivals_lo80", "number"),
         ("arrivals_hi80", "number"),
-        ("capacity", "number"),  # tickets the rostered hours can close at the pace of the best weeks
+        ("capacity", "number"),  # tickets the rostered hours can handle; null without handling time, 0 without a roster
         ("still_open", "number"),  # at the end of the day
         ("lo50", "number"),
         ("hi50", "number"),

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from metrics.narrative_ahead import keeping_up_reads, span_reads, staffing_reads
+from metrics.narrative_ahead import keeping_up_reads, needed_reads, span_reads, staffing_reads
 from metrics.reading import Style
 from ui.filters import Where
 from ui.forecast import Ahead, of, waiting
@@ -17,6 +17,10 @@ from ui.tables import table
 from ui.text import plain
 
 WEEK: Final = 7
+CAPACITY: Final = (
+    "Capacity: the tickets rostered hours can handle at the time one takes, nobody busier than is aimed at. "
+    "Keeping what is promised in every hour takes more people than the work alone."
+)
 
 
 def staffing_gap(page: Page, teams: Sequence[str] = ()) -> None:
@@ -35,7 +39,7 @@ def staffing_gap(page: Page, teams: Sequence[str] = ()) -> None:
 
 
 def four_weeks(page: Page, where: Where) -> None:
-    """Show the next four weeks' volume against what the roster can close, for the desk or the one team filtered for."""
+    """Show the next four weeks' volume against what people can handle, for the desk or the one team filtered for."""
     part = _part(where)
     ahead = Ahead(page)
     rows = ahead.rows("backlog_ahead")
@@ -47,6 +51,9 @@ def four_weeks(page: Page, where: Where) -> None:
     else:
         mine = of(rows, part).sort_values("ds")
         st.markdown(plain(keeping_up_reads(mine, page.style)))
+        need = ahead.rows("staffing_need")
+        if says := needed_reads(need if part[0] == "all" else of(need, part), page.style):
+            st.markdown(plain(says))
         headings = {
             "week": "Days",
             "arrivals": "Expected",
@@ -56,6 +63,7 @@ def four_weeks(page: Page, where: Where) -> None:
         }
         with st.container(key="screen_only_weeks"):  # on paper the sentence says it
             table(weeks_ahead(mine, page.style), headings, alt="Expected tickets against capacity by week")
+            st.caption(CAPACITY)
 
 
 def weeks_ahead(rows: pd.DataFrame, style: Style) -> pd.DataFrame:
@@ -73,12 +81,16 @@ def weeks_ahead(rows: pd.DataFrame, style: Style) -> pd.DataFrame:
                 f"{style.number(week['arrivals_lo80'].sum())} to {style.number(week['arrivals_hi80'].sum())}"
                 for week in weeks
             ],
-            "capacity": [
-                style.number(week["capacity"].sum()) if week["capacity"].sum() else "no roster" for week in weeks
-            ],
+            "capacity": [_capacity(week["capacity"].astype(float), style) for week in weeks],
             "open": [style.number(week["still_open"].iloc[-1]) for week in weeks],
         }
     )
+
+
+def _capacity(days: pd.Series, style: Style) -> str:
+    if days.isna().all():
+        return "not known"
+    return style.number(days.sum()) if days.sum() else "no roster"
 
 
 def _part(where: Where) -> tuple[str, str] | None:

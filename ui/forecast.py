@@ -219,7 +219,7 @@ def growth(ahead: Ahead, part: tuple[str, str]) -> None:
 
 
 def backlog(ahead: Ahead, part: tuple[str, str]) -> None:
-    """Draw the backlog of the last weeks and of those ahead: arrivals less what the roster can close."""
+    """Draw the backlog of the last weeks and of those ahead: arrivals and roster beside what is usual."""
     rows = of(ahead.rows("backlog_ahead"), part).sort_values("ds")
     if rows.empty:
         st.caption("The backlog is projected for the desk and its teams.")

@@ -19,7 +19,6 @@ from forecasting.volume.series import WEEK, Floats
 USUAL_WEEKS: Final = 8
 PACE_WEEKS: Final = 26
 BEST_DAYS: Final = 0.98  # of days were slower than what nobody is believed to exceed
-GOOD_WEEKS: Final = 0.9  # of weeks were slower than the pace that counts as capacity
 CARRIED: Final = (
     None,
     0.0,
@@ -54,7 +53,7 @@ class Ahead:
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """The backlog at the end of each day ahead, with bands, and what can be closed at the pace of the best weeks.
+    """The backlog at the end of each day ahead, with bands, and the hours on tickets it counts on.
 
     ``carried`` of a day's surplus is there the next day (None: days differ by weekday only). ``error`` is how far past
     projections were off on average, ``usual_error`` how far the weekday's usual level was, both within what the pace
@@ -63,7 +62,7 @@ class Projection:
 
     still_open: Floats
     bands: Bands
-    capacity: Floats
+    hours: Floats
     carried: float | None
     windows: int
     error: float | None
@@ -84,7 +83,7 @@ def projected(past: Past, ahead: Ahead, windows: Sequence[tuple[int, Floats]]) -
     return Projection(
         told,
         bands(told, np.vstack(found) if found else np.zeros((0, len(told)))),
-        pace(past, WEEK, GOOD_WEEKS) * _hours(past, ahead),
+        _hours(past, ahead),
         carried,
         len(finished),
         _error(tried[carried]),
@@ -93,13 +92,12 @@ def projected(past: Past, ahead: Ahead, windows: Sequence[tuple[int, Floats]]) -
     )
 
 
-def pace(past: Past, days: int, share: float) -> float:
-    """Return the tickets closed for each rostered hour that ``share`` of the spans of ``days`` did not exceed."""
-    closed = past.arrivals[1:] - np.diff(past.still_open)
-    spans = min(len(closed), PACE_WEEKS * WEEK) // days
-    if not spans:
+def pace(past: Past, share: float) -> float:
+    """Return the tickets closed for each rostered hour that ``share`` of the days did not exceed."""
+    recent = slice(-PACE_WEEKS * WEEK, None)
+    out, hours = (past.arrivals[1:] - np.diff(past.still_open))[recent], past.hours[1:][recent]
+    if not len(out):
         return 0.0
-    out, hours = (y[-spans * days :].reshape(spans, days).sum(axis=1) for y in (closed, past.hours[1:]))
     staffed = hours > hours.mean() / 2  # what a few close at night is no pace
     return float(np.quantile(out[staffed] / hours[staffed], share)) if staffed.any() else 0.0
 
@@ -114,7 +112,7 @@ def _rolled(past: Past, ahead: Ahead, carried: float | None) -> Floats:
     """Return the backlog day by day: the weekday's usual, the surplus carried on, never under what the pace allows."""
     usual, came = _usual(past.still_open), _mean(past.arrivals)
     there = _mean(past.hours)
-    hours, best = _hours(past, ahead), pace(past, 1, BEST_DAYS)
+    hours, best = _hours(past, ahead), pace(past, BEST_DAYS)
     usual_pace = came.sum() / there.sum() if there.sum() > 0 else 0.0
     surplus, before = past.still_open[-1] - usual[-1], float(past.still_open[-1])
     found = np.empty(len(ahead.arrivals))

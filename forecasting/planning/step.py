@@ -11,10 +11,12 @@ import pandas as pd
 
 from config.settings import Settings
 from forecasting.planning.backlog import Ahead, Projection, projected
+from forecasting.planning.capacity import capacity
 from forecasting.planning.past import Pasts
 from forecasting.planning.roster import Rostered, Rosters
 from forecasting.planning.telling import told_assumption, told_backlog
 from forecasting.planning.work import Coming, History
+from forecasting.staffing.need import Shrinkage
 from forecasting.staffing.week import team_week
 from forecasting.volume.desk import REST
 from forecasting.volume.hourly import HOURS
@@ -45,40 +47,66 @@ class Plan:
     is_open: Bools
 
 
+@dataclass(frozen=True, eq=False)
+class Backlog:
+    """A part of the desk's backlog ahead, beside the tickets its roster has room for by day."""
+
+    made: Made
+    found: Projection
+    capacity: Floats
+
+
 def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     """Return the step's five tables for the published build; without a forecast they are empty."""
     made = every_forecast(build, settings, ("team",))
-    plans = _plans(build, made) if made else []
+    history, rosters = History(build), Rosters(build, made[0].forecast.days) if made else None
+    plans = _plans(made, history, rosters) if rosters else []
     assumed = _frame(STAFFING_ASSUMPTION, [row for plan in plans for row in _assumption_rows(plan, settings)])
     work = _concat(STAFFING_WORK, [_work_rows(plan, one) for plan in plans for one in plan.coming])
     need = _concat(STAFFING_NEED, [_need_rows(plan, work, assumed, settings) for plan in plans])
-    told = _backlogs(build, made) if made else []
+    told = _backlogs(build, made, history, rosters, settings) if rosters else []
     return {
         STAFFING_WORK.name: work,
         STAFFING_ASSUMPTION.name: assumed,
         STAFFING_NEED.name: need,
-        BACKLOG_AHEAD.name: _concat(BACKLOG_AHEAD, [_ahead_rows(one, found) for one, found in told]),
-        BACKLOG_BACKTEST.name: _frame(BACKLOG_BACKTEST, [_backlog_row(one, found) for one, found in told]),
+        BACKLOG_AHEAD.name: _concat(BACKLOG_AHEAD, [_ahead_rows(one) for one in told]),
+        BACKLOG_BACKTEST.name: _frame(BACKLOG_BACKTEST, [_backlog_row(one.made, one.found) for one in told]),
     }
 
 
-def _plans(build: Build, made: Sequence[Made]) -> list[Plan]:
+def _plans(made: Sequence[Made], history: History, rosters: Rosters) -> list[Plan]:
     teams = [one for one in made if one.part.dimension == "team" and one.part.value not in NOT_A_TEAM]
-    history, rosters = History(build), Rosters(build, made[0].forecast.days)
     plans = []
     for one in teams or made[:1]:  # a desk without teams is one team
-        part = one.part
-        keys = part.teams if part.dimension == "team" else None
+        keys = _keys(one)
         rostered = rosters.of(keys)
         is_open = rosters.open_hours(keys) | (np.nan_to_num(rostered.people) >= PEOPLE_THERE)
-        coming = history.coming(part.value if keys is not None else None, part.teams)
+        coming = _coming(history, one)
         if coming and is_open.any():
             plans.append(Plan(one, coming, rostered, is_open))
     return plans
 
 
+def _keys(one: Made) -> tuple[str, ...] | None:
+    """Return the keys of the teams a forecast is about; None is the whole desk."""
+    return one.part.teams if one.part.dimension == "team" else None
+
+
+def _coming(history: History, one: Made) -> list[Coming]:
+    return history.coming(one.part.value if _keys(one) is not None else None, one.part.teams)
+
+
+def _shrinkage(rostered: Rostered, settings: Settings) -> Shrinkage:
+    """Return why rostered people are not at work; what the roster names itself would be paid for twice."""
+    return Shrinkage(
+        0.0 if rostered.names_activities else settings.in_shift_shrinkage,
+        0.0 if rostered.names_leave else settings.absence_shrinkage,
+        settings.utilization_cap,
+    )
+
+
 def _assumption_rows(plan: Plan, settings: Settings) -> list[dict[str, Any]]:
-    rows = []
+    rows, shrinkage = [], _shrinkage(plan.rostered, settings)
     for one in plan.coming:
         row = {
             **named(plan.made.part),
@@ -91,10 +119,9 @@ def _assumption_rows(plan: Plan, settings: Settings) -> list[dict[str, Any]]:
             "concurrency": settings.chat_concurrency,
             "slow_down": settings.chat_slow_down,
             "occupancy_cap": settings.occupancy_cap,
-            "utilization_cap": settings.utilization_cap,
-            # What the roster names is not there to be counted; to shrink it again would pay for it twice.
-            "in_shift": 0.0 if plan.rostered.names_activities else settings.in_shift_shrinkage,
-            "absence": 0.0 if plan.rostered.names_leave else settings.absence_shrinkage,
+            "utilization_cap": shrinkage.utilization_cap,
+            "in_shift": shrinkage.in_shift,
+            "absence": shrinkage.absence,
         }
         rows.append({**row, "says": told_assumption(one, plan.rostered, row)})
     return rows
@@ -145,30 +172,37 @@ def _of(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     return rows[(rows["dimension"] == part.dimension) & (rows["value"] == part.value)]
 
 
-def _backlogs(build: Build, made: Sequence[Made]) -> list[tuple[Made, Projection]]:
-    """Return the backlog ahead of the desk and of each team."""
-    parts = [one for one in made if one.part.dimension == "all" or one.part.value not in NOT_A_TEAM]
-    pasts, rosters = Pasts(build), Rosters(build, made[0].forecast.days)
-    return [(one, _backlog(one, pasts, rosters)) for one in parts]
+def _backlogs(
+    build: Build, made: Sequence[Made], history: History, rosters: Rosters, settings: Settings
+) -> list[Backlog]:
+    """Return the backlog ahead of the desk and of each team, beside what they can handle."""
+    pasts, found = Pasts(build), []
+    for one in made:
+        if one.part.dimension != "all" and one.part.value in NOT_A_TEAM:
+            continue
+        rostered, told = rosters.of(_keys(one)), one.forecast
+        projection = _backlog(one, pasts, rostered)
+        shrinkage = _shrinkage(rostered, settings)
+        able = capacity(projection.hours, told.days, told.yhat, _coming(history, one), shrinkage)
+        found.append(Backlog(one, projection, able))
+    return found
 
 
-def _backlog(one: Made, pasts: Pasts, rosters: Rosters) -> Projection:
+def _backlog(one: Made, pasts: Pasts, rostered: Rostered) -> Projection:
     told, series = one.forecast, one.part.series
-    keys = one.part.teams if one.part.dimension == "team" else None
     windows = [(past.window.origin - series.first + 1, past.yhat) for past in told.past]
-    hours = rosters.of(keys).people.sum(axis=1)
-    return projected(pasts.of(one.part), Ahead(told.yhat, hours), windows)
+    return projected(pasts.of(one.part), Ahead(told.yhat, rostered.people.sum(axis=1)), windows)
 
 
-def _ahead_rows(one: Made, found: Projection) -> pd.DataFrame:
-    told = one.forecast
+def _ahead_rows(one: Backlog) -> pd.DataFrame:
+    told, found = one.made.forecast, one.found
     frame = {
-        **named(one.part),
+        **named(one.made.part),
         "ds": [day_of(day) for day in told.days.tolist()],
         "arrivals": told.yhat,
         "arrivals_lo80": told.bands.lo80,
         "arrivals_hi80": told.bands.hi80,
-        "capacity": found.capacity,
+        "capacity": one.capacity,
         "still_open": found.still_open,
         **{name: getattr(found.bands, name) for name in ("lo50", "hi50", "lo80", "hi80")},
     }

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+import numpy.typing as npt
+
 from forecasting.staffing.chat import ChatQueue
 from forecasting.staffing.erlang_a import ErlangA
 from forecasting.staffing.erlang_c import ErlangC
@@ -13,6 +16,7 @@ from forecasting.staffing.errors import BadStaffing, UnstableQueue, need_positiv
 
 MOST_AGENTS = 100_000
 Served = Callable[[int], float]
+Hours = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ class Shrinkage:
         need_share(shrinkage=self.in_shift, absence=self.absence)
         if not 0 < self.utilization_cap <= 1:
             raise BadStaffing(f"the utilization cap must be above 0 and at most 1, it is {self.utilization_cap:g}")
+
+
+def carried(rostered: Hours, shrinkage: Shrinkage) -> Hours:
+    """Return the erlangs so many rostered people handle at most: ``rostered`` turned round, where nothing queues."""
+    return rostered * (1 - shrinkage.absence) * min(1 - shrinkage.in_shift, shrinkage.utilization_cap)
 
 
 def rostered(agents: float, load_erlangs: float, shrinkage: Shrinkage) -> float:

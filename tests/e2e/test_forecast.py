@@ -84,7 +84,7 @@ def test_next_week_and_the_next_four_weeks_are_told_where_decisions_are_made(vis
     page = visiting.to("", "Headline")
     assert "of the" in page.inner_text("body")
     page.get_by_text("The next four weeks").wait_for()
-    assert "that the roster closes at the pace of good weeks" in page.inner_text("body")
+    assert "that the rostered hours can handle" in page.inner_text("body")
     page = visiting.to("weekly-review", "Weekly review")
     page.get_by_text("Next week's staffing gap").click()
     page.get_by_text("hours needed").first.wait_for()

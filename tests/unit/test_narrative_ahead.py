@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from metrics.narrative_ahead import ahead_reads, keeping_up_reads, span_reads, staffing_reads
+from metrics.narrative_ahead import ahead_reads, keeping_up_reads, needed_reads, span_reads, staffing_reads
 from metrics.reading import Style
 
 STYLE = Style(percent_gap=" ")
@@ -40,7 +40,19 @@ def test_the_team_that_lacks_most_comes_first() -> None:
     ]
 
 
-def ahead(capacity: float) -> pd.DataFrame:
+def test_what_one_team_has_to_spare_helps_no_other() -> None:
+    """15 hours needed of those rostered and 14 there; Short and Moved lack 6 in hours of their own."""
+    rows = pd.concat([hours("Moved", -2.0, 3.0), hours("Short", -3.0, -1.0), hours("Fine", 2.0), hours("Bare", None)])
+    assert needed_reads(rows, STYLE) == (
+        "Keeping what is promised in every hour takes 15 hours, 14 are rostered; 6 hours are missing at their time."
+    )
+    assert needed_reads(hours("Fine", 0.0, 1.0), STYLE) == (
+        "Keeping what is promised in every hour takes 6 hours, 7 are rostered."
+    )
+    assert needed_reads(hours("Bare", None), STYLE) == ""
+
+
+def ahead(capacity: float | None) -> pd.DataFrame:
     days = [date(2026, 12, day) for day in (1, 2)]
     told = {"arrivals": 100.0, "capacity": capacity, "still_open": 40.0, "lo80": 30.0, "hi80": 55.0, "yhat": 100.0}
     return pd.DataFrame([{"ds": day, **told} for day in days])
@@ -49,11 +61,13 @@ def ahead(capacity: float) -> pd.DataFrame:
 def test_keeping_up_or_not() -> None:
     left = "the backlog is expected at 40 tickets (30 to 55) on 2 December."
     assert keeping_up_reads(ahead(125), STYLE) == (
-        "200 tickets are expected in the next 2 days, 80 % of the 250 that the roster closes "
-        f"at the pace of good weeks; {left}"
+        f"200 tickets are expected in the next 2 days, 80 % of the 250 that the rostered hours can handle; {left}"
     )
-    assert "more than the 160 that the roster closes" in keeping_up_reads(ahead(80), STYLE)
+    assert "more than the 160 that the rostered hours can handle" in keeping_up_reads(ahead(80), STYLE)
     assert keeping_up_reads(ahead(0), STYLE) == (
-        "200 tickets are expected; there is no roster to tell what can be closed; " + left
+        "200 tickets are expected; no roster tells how many can be handled; " + left
+    )
+    assert keeping_up_reads(ahead(None), STYLE) == (
+        "200 tickets are expected; no handling time tells how many can be handled; " + left
     )
     assert ahead_reads(ahead(1), STYLE) == "About 200 tickets are expected in the next 2 days, 1 to 2 December."

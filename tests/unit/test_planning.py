@@ -11,7 +11,10 @@ import pytest
 from config.errors import BadSetting
 from config.settings import load_settings
 from forecasting.planning.backlog import Ahead, Past, pace, projected
+from forecasting.planning.capacity import capacity
 from forecasting.planning.roster import hours_covered
+from forecasting.planning.work import Coming
+from forecasting.staffing.need import Shrinkage
 from forecasting.staffing.week import Moves, TeamWeek, team_week
 
 HOUR = 3600
@@ -35,16 +38,14 @@ OPEN = [60.0, 60, 60, 60, 40, 40, 40]  # Monday closes 100 of 120, Tuesday to Th
 
 def test_pace_is_what_was_closed_in_a_rostered_hour() -> None:
     past = Past(weeks(20, ARRIVALS), weeks(20, OPEN), weeks(20, HOURS))
-    assert pace(past, 1, 0.5) == pytest.approx(2.0)  # 100 closed in 50 hours
-    assert pace(past, 7, 0.9) == pytest.approx(2.0)
-    assert pace(Past(past.arrivals, past.still_open, np.zeros(140)), 1, 0.5) == 0.0  # no roster, no pace
+    assert pace(past, 0.5) == pytest.approx(2.0)  # 100 closed in 50 hours
+    assert pace(Past(past.arrivals, past.still_open, np.zeros(140)), 0.5) == 0.0  # no roster, no pace
 
 
 def test_a_usual_month_leaves_the_usual_backlog() -> None:
     past = Past(weeks(20, ARRIVALS), weeks(20, OPEN), weeks(20, HOURS))
     told = projected(past, Ahead(weeks(4, ARRIVALS), weeks(4, HOURS)), [])
     assert told.still_open == pytest.approx(weeks(4, OPEN))
-    assert told.capacity == pytest.approx(weeks(4, [100.0] * 5 + [0, 0]))
     assert told.error is None  # no finished window, nothing claimed
 
 
@@ -61,7 +62,30 @@ def test_nobody_closes_more_than_the_best_pace() -> None:
 def test_hours_beyond_the_roster_are_the_usual_ones() -> None:
     past = Past(weeks(20, ARRIVALS), weeks(20, OPEN), weeks(20, HOURS))
     told = projected(past, Ahead(weeks(4, ARRIVALS), np.full(28, np.nan)), [])
-    assert told.capacity == pytest.approx(weeks(4, [100.0] * 5 + [0, 0]))
+    assert told.hours == pytest.approx(weeks(4, HOURS))
+
+
+MONDAY = 20_416  # 2025-11-24
+
+
+def test_capacity_is_what_hours_can_handle_not_what_came() -> None:
+    """Each ticket of the day brings half a call of 20 minutes and half a letter of 10: 15 minutes of handling.
+
+    50 hours, of which four fifths are handling: 40 hours, 160 tickets, however few were closed. Where neither leave nor
+    meetings are on the roster, 10 % are absent, and of the others' time 30 % goes elsewhere: 50 × .9 × .7 hours.
+    """
+    half = np.full((7, 24), 0.5 / 24)
+    coming = [Coming("calls", half, 1200.0, None, ""), Coming("deferred", half, 600.0, None, "")]
+    days, arrivals = np.arange(MONDAY, MONDAY + 28), weeks(4, [20.0] * 5 + [0, 0])
+    found = capacity(weeks(4, HOURS), days, arrivals, coming, Shrinkage(0.0, 0.0, 0.8))
+    assert found == pytest.approx(weeks(4, [160.0] * 5 + [0, 0]))
+    shrunk = capacity(weeks(4, HOURS), days, arrivals, coming, Shrinkage(0.3, 0.1, 0.8))
+    assert shrunk == pytest.approx(weeks(4, [50 * 0.9 * 0.7 * 4] * 5 + [0, 0]))
+
+
+def test_no_capacity_is_told_where_no_handling_time_is_known() -> None:
+    days = np.arange(MONDAY, MONDAY + 28)
+    assert np.isnan(capacity(weeks(4, HOURS), days, weeks(4, ARRIVALS), [], Shrinkage())).all()
 
 
 def test_a_desk_that_carries_its_surplus_is_told_from_one_that_clears_it() -> None:
