@@ -92,8 +92,9 @@ def intake_reads(came: float, limit: float, style: Style) -> str:
 
 
 def _value(alert: Mapping[str, Any], name: str, metric: Metric, style: Style) -> str:
-    """Return a value over an alert's days: of a count that is so much a day, with a decimal where it is small."""
-    if not isinstance(metric, Count) or alert["began_on"] == alert["last_on"]:
+    """Return a value over an alert's days: of a count so much a day; what is expected has a decimal if small."""
+    is_one_day = alert["began_on"] == alert["last_on"]
+    if not isinstance(metric, Count) or (is_one_day and name == "observed"):
         return style.value(metric, alert[name])
     a_day = " a day" if name == "observed" else ""
     return f"{style.number(alert[name], 1 if alert['observed'] < SMALL else 0)}{a_day}"

@@ -165,6 +165,18 @@ def test_a_tenth_that_stays_is_the_level_from_then_on() -> None:
     assert seen.direction[0, 600] == UP
 
 
+def test_weekends_of_a_few_a_day_are_expected_as_they_are() -> None:
+    days = np.arange(900)
+    usual = np.where(days % 7 < 2, 0.6, 2.0)
+    y = np.random.default_rng(3).poisson(usual, (40, 900)).astype(float)
+    seen = watch_counts(y, FIRST, Calendar(), since=300)
+    for weekend in (False, True):
+        these = (usual < 1) == weekend
+        told = np.nanmean(seen.expected[:, -365:][:, these[-365:]])
+        assert told == pytest.approx(usual[these][0], rel=0.1)
+    assert np.count_nonzero(seen.direction[:, -365:]) < 1.2 * 40
+
+
 def test_records_that_end_raise_nothing() -> None:
     y = counts(9)
     y[:, 450:] = np.round(y[:, 450:] * 0.02)
