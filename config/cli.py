@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
+from typing import NoReturn
 
 from config import logs
 from config.errors import BadInput, DeskpulseError
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that refuses arguments as any bad input is refused: in one line; so do those of its commands."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ``BadInput`` with what is wrong and where to read what would be right."""
+        raise BadInput(f"{message}; {self.prog} --help says what there is")
 
 
 def guarded(main: Callable[[], None]) -> int:
@@ -59,3 +71,13 @@ def filters(parts: Sequence[str], option: str) -> tuple[tuple[str, tuple[str, ..
             raise BadInput(f"{option} {part!r} should read DIM=VALUE, such as team=Billing")
         found.setdefault(name, []).append(value)
     return tuple((name, tuple(values)) for name, values in found.items())
+
+
+@contextmanager
+def writing_to(folder: Path, option: str) -> Iterator[None]:
+    """Make the folder an option names, and write into it; raises ``BadInput`` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise BadInput(f"{option} {folder} cannot be written to: {error.strerror or error}") from error

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from config import logs
-from config.cli import guarded, tell
+from config.cli import Parser, guarded, tell, writing_to
 from config.errors import BadSetting
 from config.settings import Settings, load_settings
 from etl import operating
@@ -26,11 +26,9 @@ OUT = Console()
 ERR = Console(stderr=True)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(
-        prog="python -m etl", description="From a helpdesk's records to a published warehouse."
-    )
+    top = Parser(prog="python -m etl", description="From a helpdesk's records to a published warehouse.")
     commands = top.add_subparsers(dest="command", required=True)
 
     demo = commands.add_parser("demo", help="write a simulated helpdesk in the import format")
@@ -103,7 +101,7 @@ def _demo(options: argparse.Namespace) -> None:
     if options.days < 1:
         raise BadSetting("--days must be at least 1")
     until = _instant(options.until)
-    with ERR.status("demo helpdesk") as spinner:
+    with writing_to(options.out, "--out"), ERR.status("demo helpdesk") as spinner:
         write_demo(
             options.out,
             tickets=options.tickets,

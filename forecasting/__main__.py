@@ -14,7 +14,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # the models are small: threads would only wait for each other
 
 from config import logs
-from config.cli import guarded
+from config.cli import Parser, guarded
 from config.errors import BadInput, DeskpulseError
 from config.settings import load_settings
 from forecasting.steps import StepResult, missing, run_steps
@@ -27,9 +27,9 @@ class StepsFailed(DeskpulseError):
     """A step could not be computed; the numbers are published all the same."""
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(prog="python -m forecasting", description="What is computed after publication.")
+    top = Parser(prog="python -m forecasting", description="What is computed after publication.")
     commands = top.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="compute every step for the published build")
     run.add_argument("--step", action="append", default=[], metavar="STEP", help=f"only this: {', '.join(STEPS)}")

@@ -11,15 +11,15 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from config.cli import day, filters, guarded
+from config.cli import Parser, day, filters, guarded
 from config.settings import load_settings
 from journal import Entry, Journal, open_journal
 from journal.interventions import DIRECTIONS, STATUSES
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(prog="python -m journal", description="What people write about the desk.")
+    top = Parser(prog="python -m journal", description="What people write about the desk.")
     commands = top.add_subparsers(dest="command", required=True)
 
     record = commands.add_parser("record-intervention", help="we did X on day D for this part of the desk")

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from config.cli import day, filters, guarded
+from config.cli import Parser, day, filters, guarded
+from config.errors import BadInput
 from config.settings import load_settings
 from metrics.ages import equal_age
 from metrics.asking import ask
@@ -45,9 +46,9 @@ def _add_span(command: argparse.ArgumentParser, by_help: str) -> None:
     command.add_argument("--format", choices=("table", "json", "csv"), default="table", help="how to print")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="python -m metrics",
         description="Ask the published warehouse.",
         epilog=names_by_family(),
@@ -130,6 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         case "explain":
             found = explain(replace(question, by=()), scope, build, options.against, question.by or None)
             print_explanation(found, build, options.format, style_of(settings.locale, settings.currency))
+        case "rows" if options.limit < 0:
+            raise BadInput(f"--limit must be at least 0 (all), it is {options.limit}")
         case "rows":
             print_frame(rows(question, scope, build, options.limit or None), build, options.format)
         case "ledger":

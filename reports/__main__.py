@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 
 from config import logs
-from config.cli import day, guarded, tell
+from config.cli import Parser, day, guarded, tell, writing_to
 from config.errors import BadInput, BadSetting
 from config.repeating import again_and_again, span
 from config.settings import Settings, load_settings
@@ -31,9 +31,9 @@ from reports.text import summary, text
 from ui.periods import last_full_week
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of every command and option."""
-    top = argparse.ArgumentParser(prog="python -m reports", description="What leaves the house by itself.")
+    top = Parser(prog="python -m reports", description="What leaves the house by itself.")
     commands = top.add_subparsers(dest="command", required=True)
     weekly = commands.add_parser("weekly", help="the digest of the last full week, to everybody who is to receive it")
     weekly.add_argument("--to", action="append", default=[], metavar="ADDRESS", help="only to this recipient")
@@ -86,7 +86,9 @@ def _weekly(options: argparse.Namespace) -> None:
     asked = day(options.week, "--week") or last_full_week(build.local_as_of)
     week = asked - timedelta(days=asked.weekday())
     if options.dry_run:
-        _write(options.dry_run, _chosen(options, settings), week, build, settings, bool(options.role))
+        chosen = _chosen(options, settings)
+        with writing_to(options.dry_run, "--dry-run"):
+            _write(options.dry_run, chosen, week, build, settings, bool(options.role))
     elif options.role:
         raise BadInput("--role is for looking: give --dry-run DIR; who receives what stands in [[digest.recipients]]")
     else:
@@ -157,7 +159,6 @@ def _write(
     folder: Path, chosen: Sequence[Recipient], week: date, build: Build, settings: Settings, is_made_up: bool
 ) -> None:
     """Write every digest as it would be sent, or as a made-up reader's would be, and a page that leads to them."""
-    folder.mkdir(parents=True, exist_ok=True)
     links, made_up_by = [], Scope.everything() if is_made_up else None
     for recipient in chosen:
         digest = digest_for(recipient, week, build, settings, made_up_by)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
 import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from config.cli import guarded
+from config.cli import Parser, guarded
 from config.settings import load_settings
 from etl.demo import write_demo
 from etl.fakes.fill import filled
@@ -22,7 +21,7 @@ from etl.sources.live.privacy import Pseudonyms
 
 def main() -> None:
     """Fill a fake with the demo's past, read it as any helpdesk is read, and publish what came of it."""
-    parser = argparse.ArgumentParser(prog="python -m etl.fakes", description=__doc__)
+    parser = Parser(prog="python -m etl.fakes", description=__doc__)
     parser.add_argument("kind", choices=["zendesk"], help="which helpdesk")
     parser.add_argument("--tickets", type=int, default=10_000, metavar="N", help="how many tickets (default 10,000)")
     parser.add_argument("--days", type=int, default=400, metavar="D", help="how many days back (default 400)")

@@ -166,6 +166,7 @@ def test_csv_and_table(say: Any) -> None:
         (("query", "backlog", "--grain", "hour"), "no hours"),
         (("query", "aht", "--clock", "business"), "knows no business clock"),
         (("rows", "fcr", "csat"), "one metric at a time"),
+        (("rows", "fcr", "--limit", "-4"), "--limit must be at least 0"),
         (("explain", "fcr"), "give both --since and --until"),
         (("explain", "fcr", "--since", "2026-03-30", "--until", "2026-03-31"), "is final up to 2026-03-23 only"),
         (("explain", "fcr", "--since", "2026-03-01", "--until", "2026-03-07", "--by", "mood"), "it can be by: channel"),
