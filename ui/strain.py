@@ -203,8 +203,9 @@ def proposals(told: Strain, page: Page) -> None:
         for move in moves.to_dict("records"):
             st.text(move_reads(move, page.style))
         st.caption(
-            "From who carries clearly more than the team to who knows the work and has room. Nobody with long runs of "
-            "days, short rests or much work after hours is asked to take more. Ask both what they would rather do."
+            "From who is named above and carries clearly more than the team to who knows the work and has room. Nobody "
+            "named above, and nobody with long runs of days, short rests or much work after hours, is asked to take "
+            "more. Ask both what they would rather do."
         )
     rows = told.thanks()
     if len(rows):

@@ -17,7 +17,8 @@ BUSY: Final = 0.85  # of occupancy or utilization; 70 to 80 % is the aim
 LONG_RUN_DAYS: Final = 7
 COLUMNS: Final = ["agent_key", "week", "signal", "value", "usual", "team_usual", "is_high"]
 
-# What makes a value worth looking at: value, own usual, the team's median, the week before; all by agent-week.
+# What makes a value worth looking at: value, own usual, the team's median, the week before; all by agent-week. Limits
+# that hold for everybody (85 % busy, seven days in a row, rest) ask for neither usual.
 Rule = Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
@@ -26,9 +27,17 @@ def _above(share: float, points: float) -> Rule:
 
     def rule(told: pd.DataFrame) -> pd.Series[bool]:
         against = told["usual"].fillna(told["team_usual"])
-        return (told["value"] > share * against) & (told["value"] > against + points)
+        return (told["value"] > share * against) & (told["value"] > against + points) & _beyond_both(told)
 
     return rule
+
+
+def _beyond_both(told: pd.DataFrame) -> pd.Series[bool]:
+    """Above the own usual and not below the team's median, as far as they are known.
+
+    Who comes back to what the team does carries no more than anybody; who always did it is no news.
+    """
+    return ~(told["value"] <= told["usual"]) & ~(told["value"] < told["team_usual"])
 
 
 RULES: Final[dict[str, Rule]] = {
@@ -40,10 +49,12 @@ RULES: Final[dict[str, Rule]] = {
     "weekend_share": _above(1.5, 0.05),
     "unbroken_days": lambda told: told["value"] >= LONG_RUN_DAYS,
     "short_rests": lambda told: told["value"] >= 1,
-    "queue_age_days": lambda told: (told["value"] > 2 * told["team_usual"]) & (told["value"] > 3),
+    "queue_age_days": lambda told: (told["value"] > 2 * told["team_usual"]) & (told["value"] > 3) & _beyond_both(told),
     "hard_contacts": _above(1.5, 1.5),
     "switches_per_hour": _above(1.3, 0.5),
-    "repetitive_share": lambda told: (told["value"] > 0.6) & (told["value"] > told["team_usual"] + 0.15),
+    "repetitive_share": lambda told: (
+        (told["value"] > 0.6) & (told["value"] > told["team_usual"] + 0.15) & _beyond_both(told)
+    ),
 }
 HEAVY: Final = ("effort_points", "points_per_hour", "occupancy", "utilization")  # any makes the load band "high"
 HEAVY_TOGETHER: Final = 2  # and so do so many of the others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import timedelta
 from typing import Any, Final
 
@@ -24,18 +25,18 @@ SMALLEST_SHARE: Final = 0.05  # of the giver's points: less is not worth the ask
 ARTICLES: Final = table("dim_article", *(column(name) for name in ("owner_agent_key", "created_on", "reviewed_on")))
 
 
-def moves(people: pd.DataFrame, facts: pd.DataFrame, load: pd.DataFrame) -> pd.DataFrame:
+def moves(people: pd.DataFrame, facts: pd.DataFrame, load: pd.DataFrame, flagged: Set[str]) -> pd.DataFrame:
     """Return which work could go to whom, one row a person, team-mate and category.
 
-    From who carries clearly more than their team's median to who carries less and knows the category; ``before`` and
-    ``after`` are the giver's load over that median. Somebody with drift or short rests is not asked to take more.
+    From those of ``flagged`` (keys of who is shown as carrying a lot or sliding) who carry clearly more than their
+    team's median, to who carries less and knows the category; ``before`` and ``after`` are the giver's load over it.
+    Nobody flagged, or with short rests, long runs of days or much work after hours, is asked to take more.
     """
     newest = load["week"].max()
     now = load[(load["week"] == newest)]
     pace = _pace(now).to_frame("pace").join(people.set_index("agent_key"), how="inner")
-    spared = set(
-        now[now["is_high"] & now["signal"].isin(["short_rests", "unbroken_days", "after_hours_share"])]["agent_key"]
-    )
+    strained = now["is_high"] & now["signal"].isin(["short_rests", "unbroken_days", "after_hours_share"])
+    spared = flagged | set(now[strained]["agent_key"])
     recent = facts[facts["week"] > newest - pd.Timedelta(weeks=RECENT_WEEKS)]
     half_year = facts[facts["week"] > newest - pd.Timedelta(weeks=26)]
     known = half_year.groupby(["agent", "category"])["tickets"].sum()
@@ -44,7 +45,7 @@ def moves(people: pd.DataFrame, facts: pd.DataFrame, load: pd.DataFrame) -> pd.D
         row
         for _, team in pace.groupby("team_key")
         if len(team) > 1 and team["pace"].median() > 0
-        for row in _within(team.assign(share=team["pace"] / team["pace"].median()), mine, known, spared)
+        for row in _within(team.assign(share=team["pace"] / team["pace"].median()), mine, known, flagged, spared)
     ]
     return pd.DataFrame(found)
 
@@ -57,11 +58,14 @@ def _pace(now: pd.DataFrame) -> pd.Series:
     return hourly if len(hourly) else by.get("effort_points", empty)
 
 
-def _within(team: pd.DataFrame, mine: pd.DataFrame, known: pd.Series, spared: set[str]) -> list[dict[str, Any]]:
+def _within(
+    team: pd.DataFrame, mine: pd.DataFrame, known: pd.Series, flagged: Set[str], spared: Set[str]
+) -> list[dict[str, Any]]:
     """Return a team's moves: largest load first, its largest category first, to who has most room."""
     share = team["share"].to_dict()
     found = []
-    for giver in team[team["share"] > CARRIES_MUCH].sort_values("share", ascending=False).index:
+    loaded = team[(team["share"] > CARRIES_MUCH) & team.index.isin(flagged)]
+    for giver in loaded.sort_values("share", ascending=False).index:
         if giver not in mine.index.get_level_values(0):
             continue
         work = mine.loc[giver].sort_values("effort_points", ascending=False)

@@ -45,12 +45,13 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     load = loads(build, weekly)
     heavy = load_bands(load)
     individual = individual_basis(settings).holds_on(build.as_of.date())
+    moves = proposals.moves(people, weekly, load, _flagged(told, heavy, individual))
     return {
         STRAIN.name: _framed(STRAIN, people, _weeks(told, heavy, weekly, individual, settings.keep_people_weeks)),
         STRAIN_SIGNAL.name: _framed(STRAIN_SIGNAL, people, _signals(told, load, individual)),
         STRAIN_TEAM.name: _teams(told, heavy, people),
         STRAIN_THANKS.name: _framed(STRAIN_THANKS, people, proposals.thanks(build, people, weekly)),
-        STRAIN_MOVE.name: _framed(STRAIN_MOVE, people, proposals.moves(people, weekly, load)),
+        STRAIN_MOVE.name: _framed(STRAIN_MOVE, people, moves),
         STRAIN_MISSING.name: _keyed(STRAIN_MISSING, proposals.missing(people, weekly, load)),
     }
 
@@ -78,6 +79,15 @@ def _weeks(told: Drift, heavy: pd.DataFrame, weekly: pd.DataFrame, individual: b
     return (
         rows.merge(size, on=facts.KEY, how="left").merge(heavy, on=facts.KEY, how="left").fillna({"load_band": "usual"})
     )
+
+
+def _flagged(told: Drift, heavy: pd.DataFrame, individual: bool) -> set[str]:
+    """Return who is shown as carrying a lot or, where drift of persons is told, as sliding, in the newest week."""
+    flagged = set(heavy.loc[(heavy["week"] == heavy["week"].max()) & (heavy["load_band"] == "high"), "agent_key"])
+    if individual:
+        rows = drift_rows(told, 1)
+        flagged |= set(rows.loc[rows["band"].isin(BAND_NAMES[WATCH:]), "agent_key"])
+    return flagged
 
 
 def _signals(told: Drift, load: pd.DataFrame, individual: bool) -> pd.DataFrame:

@@ -57,7 +57,10 @@ def test_what_is_stored_adds_up_and_says_what_is_missing(demo: tuple[Settings, B
     z = weeks.set_index(["agent_key", "week_starts_on"])["z"].dropna()
     pd.testing.assert_series_equal(drift, z.loc[drift.index], check_names=False, atol=1e-9, rtol=0)
     assert set(told.missing()["signal"]) <= {"roster", "availability", "time_entries", "answers", "handling"}
+    newest = people[(people["load_band"] == "high") | people["band"].isin(["watch", "talk"])]
     for move in told.moves().to_dict("records"):
+        assert move["agent_key"] in set(newest["agent_key"])
+        assert move["to_agent"] not in set(newest["agent"])
         assert move["balance_after"] < move["balance_before"]
         assert move["agent_key"] != move["to_agent_key"]
 
