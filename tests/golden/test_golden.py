@@ -16,6 +16,7 @@ from tests.support.together import Groups, together
 
 FOLDER = Path(__file__).parent
 FAST_EVERY = 4  # of the stories the inner loop tells one in so many
+DESKS = 4  # each is built on every engine, which takes Spark half a minute
 DISPUTED = FOLDER / "disputed.txt"  # stories the warehouse does not come to yet, a file name a line
 ALL = stories(FOLDER)
 EVERYTHING = Scope.everything()
@@ -64,6 +65,10 @@ def test_every_metric_is_expected_in_a_story() -> None:
     expected = {row.metric for story in ALL for row in story.expected}
     assert set(METRICS) <= expected, sorted(set(METRICS) - expected)
     assert expected <= set(METRICS), sorted(expected - set(METRICS))
+
+
+def test_stories_share_few_desks() -> None:
+    assert len(together(ALL)) <= DESKS, "tell the new one of the evening, or see docs/testing.md"
 
 
 def test_disputed_stories_exist() -> None:

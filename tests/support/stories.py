@@ -7,7 +7,8 @@ than ``T1`` is named by ``ticket=T2``; ``to=`` is the new agent, team, category 
 a column of the ticket: ``category=billing channel=phone requester=bob merged_into=T2 is_spam=true``.
 
 All other tables of the import format are told as arrays of tables under their names (``[[surveys]]``, ``[[teams]]``);
-``[settings]`` are those of the installation. What the story must come to stands in ``[expect]`` and
+``[settings]`` are those of the installation; ``as_of`` is 2026-04-01 at 00:00 unless the point is another instant
+(docs/testing.md, *Where golden stories are told*). What the story must come to stands in ``[expect]`` and
 ``[[expect_rows]]``: see ``Expected``; ``[expect_ledger.METRIC]`` says how many rows a step of the ledger takes out.
 """
 
