@@ -10,11 +10,16 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from config.cli import Parser, day, filters, guarded
-from config.settings import load_settings
+from config.errors import BadInput
+from config.settings import Settings, load_settings
 from journal import Entry, Journal, open_journal
 from journal.interventions import DIRECTIONS, STATUSES
+from journal.tables import Where
+
+DECIDED = "decided"
 
 
 def parser() -> Parser:
@@ -80,32 +85,44 @@ def _print(entries: Sequence[Entry], as_json: bool, reads: str) -> None:
         print(reads.format(**entry))
 
 
-def _record(journal: Journal, options: argparse.Namespace) -> Entry:
+def _must_be_known(metric: str, where: Where, settings: Settings) -> None:
+    from metrics.known import must_be_known  # with what asking takes, which a list of entries has no use for
+
+    must_be_known(metric, where, settings)
+
+
+def _record(journal: Journal, options: argparse.Namespace, settings: Settings) -> Entry:
     on = day(options.on, "--on")
     assert on is not None  # required
+    if options.status != DECIDED and on > datetime.now(ZoneInfo(settings.time_zone)).date():
+        raise BadInput(f"--on {on} is still to come: it can be recorded with --status {DECIDED}, or once it is done")
+    where, control = filters(options.where, "--where"), filters(options.control or (), "--control")
+    _must_be_known(options.metric, (*where, *control), settings)
     return journal.record_intervention(
         options.title,
         on=on,
         metric=options.metric,
         direction=options.direction,
         done=options.done,
-        where=filters(options.where, "--where"),
-        control=filters(options.control, "--control") if options.control else None,
+        where=where,
+        control=control or None,
         owner=options.owner,
         status=options.status,
         look_on=day(options.look_on, "--look-on"),
     )
 
 
-def _annotate(journal: Journal, options: argparse.Namespace) -> Entry:
+def _annotate(journal: Journal, options: argparse.Namespace, settings: Settings) -> Entry:
     since = day(options.since, "--since")
     assert since is not None  # required
+    where = filters(options.where, "--where")
+    _must_be_known(options.metric, where, settings)
     return journal.annotate(
         options.text,
         since=since,
         until=day(options.until, "--until"),
         metric=options.metric,
-        where=filters(options.where, "--where"),
+        where=where,
     )
 
 
@@ -113,15 +130,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; bad input is one line on standard error and exit code 1."""
     options = parser().parse_args(arguments)
     # Who has a shell here sees the database itself: there is nobody to keep rows from.
-    journal = open_journal(load_settings(), options.by, None)
+    settings = load_settings()
+    journal = open_journal(settings, options.by, None)
     match options.command:
         case "record-intervention":
-            _print([_record(journal, options)], options.json, "recorded intervention {entry_id}: {title}")
+            _print([_record(journal, options, settings)], options.json, "recorded intervention {entry_id}: {title}")
         case "interventions":
             found = journal.interventions(options.metric, [options.status] if options.status else None)
             _print(found, options.json, "{entry_id}  {on}  {metric} {direction}  {status}  {title}  ({owner})")
         case "annotate":
-            _print([_annotate(journal, options)], options.json, "marked {since} to {until}: {text}")
+            _print([_annotate(journal, options, settings)], options.json, "marked {since} to {until}: {text}")
         case "views":
             _print(journal.views(options.page), options.json, "{page}  {name}  ?{query}  ({owner})")
 

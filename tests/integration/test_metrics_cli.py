@@ -17,6 +17,7 @@ from config.cli import guarded
 from config.settings import ROOT, Settings
 from etl.demo import write_demo
 from etl.pipeline import FileSource, run
+from journal.__main__ import main as write
 from metrics.__main__ import main
 from metrics.registry import METRICS
 
@@ -185,6 +186,44 @@ def test_what_cannot_be_asked_is_one_line(
     assert told.out == ""
     assert says in told.err
     assert told.err.count("\n") == 1
+
+
+RECORD = ("record-intervention", "x", "--on", "2026-03-02", "--direction", "up", "--metric")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((*RECORD, "nope"), "no metric is called 'nope'"),
+        ((*RECORD, "fcr", "--where", "foo=bar"), "fcr cannot be split by 'foo'"),
+        ((*RECORD, "fcr", "--where", "team=Biling"), "fcr has no rows of team 'Biling'; did you mean 'Billing'?"),
+        ((*RECORD, "fcr", "--where", "team=Billing", "--control", "team=Nope"), "no rows of team 'Nope'; see: python"),
+        ((*RECORD, "fcr", "--on", "2136-10-02"), "--on 2136-10-02 is still to come"),
+        (("annotate", "x", "--since", "2026-03-02", "--metric", "fcrr"), "did you mean fcr?"),
+        (("annotate", "x", "--since", "2026-03-02", "--where", "channel=pigeon"), "no rows of channel 'pigeon'"),
+    ],
+)
+def test_the_journal_takes_nothing_that_does_not_exist(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    says: str,
+) -> None:
+    monkeypatch.setenv("DESKPULSE_HOME", str(home))
+    assert guarded(lambda: write(arguments)) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert says in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_the_journal_takes_what_exists_and_what_is_decided_for_a_day_to_come(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKPULSE_HOME", str(home))
+    assert guarded(lambda: write([*RECORD, "fcr", "--where", "team=Billing", "bot_involved=FALSE", "weekday=1"])) == 0
+    assert guarded(lambda: write([*RECORD, "fcr", "--status", "decided", "--on", "2136-10-02"])) == 0
 
 
 def test_the_command_ends_with_that_line_and_code(home: Path) -> None:
