@@ -8,19 +8,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
-
 from config.cli import Parser, day, filters, guarded
 from config.errors import BadInput
 from config.settings import load_settings
 from metrics.ages import equal_age
 from metrics.asking import ask
+from metrics.beside import ask_beside
 from metrics.catalog import described
 from metrics.compare import explain
 from metrics.docs import names_by_family
 from metrics.ledger import ledger
 from metrics.printing import print_explanation, print_frame
-from metrics.published import Build, current_build
+from metrics.published import current_build
 from metrics.question import GRAINS, Question
 from metrics.reading import style_of
 from metrics.registry import METRICS
@@ -88,23 +87,6 @@ def question_from(options: argparse.Namespace) -> Question:
     )
 
 
-def _compared(question: Question, how: str, scope: Scope, build: Build) -> pd.DataFrame:
-    """Put the same figure of an earlier span beside each row; periods are matched by their order."""
-    question = equal_age(question, build)
-    now, earlier = ask(question, scope, build), question.previous() if how == "previous" else question.year_before()
-    then = ask(earlier, scope, build)
-    keys = ["metric", *question.by]
-    if question.grain:
-        for frame in (now, then):
-            frame["nth"] = frame["period"].rank(method="dense")
-        keys.append("nth")
-    beside = then.rename(columns={name: f"before_{name}" for name in ("value", "numerator", "denominator", "mature")})
-    beside = beside[[*keys, "before_value", "before_numerator", "before_denominator", "before_mature"]]
-    both = now.merge(beside, on=keys, how="left").drop(columns="nth", errors="ignore")
-    both["change"] = both["value"] - both["before_value"]
-    return both
-
-
 def _list(as_json: bool) -> None:
     if as_json:
         print(json.dumps([described(metric) for metric in METRICS.values()]))
@@ -124,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     build = current_build(settings)
     match options.command:
         case "query" if options.compare:
-            print_frame(_compared(question, options.compare, scope, build), build, options.format)
+            print_frame(ask_beside(question, options.compare, scope, build), build, options.format)
         case "query":
             question = equal_age(question, build) if options.equal_age else question
             print_frame(ask(question, scope, build), build, options.format)

@@ -12,7 +12,7 @@ from metrics.kinds import Duration
 from metrics.percentiles import measured_percentiles
 from metrics.published import Build
 from metrics.query import statement
-from metrics.question import GRAINS, Grain, Question, period_end, period_start
+from metrics.question import GRAINS, Question, period_end, period_start
 from metrics.registry import metric_named
 from metrics.scope import Scope
 
@@ -33,11 +33,10 @@ def ask(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
 
 
 def ask_both(now: Question, before: Question, scope: Scope, build: Build) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Answer one question about two spans, as ``ask`` does; neighbouring weeks or months are read at once."""
-    grain = _neighbours(now, before)
-    if grain is None:
+    """Answer one question about two spans, as ``ask`` does; neighbouring weeks are read at once."""
+    if not _are_neighbours(now, before):
         return ask(now, scope, build), ask(before, scope, build)
-    told = ask(replace(now, since=before.since, grain=grain), scope, build)
+    told = ask(replace(now, since=before.since, grain="week"), scope, build)
     period = pd.to_datetime(told["period"]).dt.date
     found = [told[period == asked.since].drop(columns="period").reset_index(drop=True) for asked in (now, before)]
     if not now.by:  # of a period with no rows nothing is told, of a span that nothing is there
@@ -48,17 +47,14 @@ def ask_both(now: Question, before: Question, scope: Scope, build: Build) -> tup
     return found[0], found[1]
 
 
-def _neighbours(now: Question, before: Question) -> Grain | None:
-    """Return the grain both spans are a period of, if the one follows the other and all metrics can be told by it."""
+def _are_neighbours(now: Question, before: Question) -> bool:
+    """Tell whether the spans are two weeks, one after the other, and all metrics can be told by the week."""
     if now.since is None or now.until is None or before.until is None or now.grain is not None:
-        return None
+        return False
     if replace(before, since=now.since, until=now.until) != now or before.until != now.since - timedelta(days=1):
-        return None
+        return False
     bases = [metric_named(name).on for name in now.metrics]
-    grains: tuple[Grain, ...] = ("week", "month")
-    for grain in grains:
-        is_told = all(on.reads != "now" and GRAINS.index(on.finest) <= GRAINS.index(grain) for on in bases)
-        spans = [(asked.since, asked.until) for asked in (now, before) if asked.since is not None]
-        if is_told and all(period_start(a, grain) == a and period_end(a, grain) == b for a, b in spans):
-            return grain
-    return None
+    if any(on.reads == "now" or GRAINS.index(on.finest) > GRAINS.index("week") for on in bases):
+        return False
+    spans = [(asked.since, asked.until) for asked in (now, before) if asked.since is not None]
+    return all(period_start(first, "week") == first and period_end(first, "week") == last for first, last in spans)

@@ -17,7 +17,7 @@ from metrics.decompose import benjamini_hochberg, dispersion, newcombe, p_of_int
 from metrics.kinds import Count, Metric, Rate, Stock
 from metrics.measures import Z
 from metrics.published import Build
-from metrics.question import BadQuestion, Question
+from metrics.question import NO_SPAN, BadQuestion, Question
 from metrics.reading import Figure, Verdict, figure_of, number
 from metrics.registry import metric_named
 from metrics.scope import Scope
@@ -100,7 +100,7 @@ def final_part(question: Question, metric: Metric, build: Build) -> tuple[Questi
     if metric.on.reads == "now":
         raise NothingFinal(f"{metric.name} is a list as of now; it has no earlier span to compare with")
     if question.since is None or question.until is None:
-        raise BadQuestion("a comparison needs a span: give both --since and --until")
+        raise BadQuestion(NO_SPAN)
     if question.known_after is not None:
         return question, None
     open_from = (build.local_as_of - build.clock.wait(metric)).date()

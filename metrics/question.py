@@ -14,6 +14,7 @@ Clock = Literal["calendar", "business"]
 CLOCKS: tuple[str, ...] = get_args(Clock)
 GRAINS: tuple[str, ...] = get_args(Grain)
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them a date is a slip, and a year more would be none
+NO_SPAN = "a comparison needs a span: give both --since and --until"
 NOT_SET = "(none)"  # names the rows of which a dimension is not known, in filters and wherever values are read
 
 
@@ -62,15 +63,14 @@ class Question:
     def previous(self) -> Question:
         """Return the question about the span of equal length, and equal weekdays, just before.
 
-        A span of whole calendar months or quarters is compared with as many before it; any other with the span
-        shifted back by whole weeks.
+        A month, too: the one before it may be shorter, and end on another weekday. Only a trend of whole months or
+        quarters goes back by as many of them, so that its periods line up; what is judged of them is asked alone.
         """
         since, until = self._span()
-        if since.day == 1 and (until + timedelta(days=1)).day == 1:
+        if self.grain in ("month", "quarter") and since.day == 1 and (until + timedelta(days=1)).day == 1:
             months = (until.year - since.year) * 12 + until.month - since.month + 1
             return replace(self, since=add_months(since, -months), until=since - timedelta(days=1))
-        weeks = -(-((until - since).days + 1) // 7)
-        return self.shifted(timedelta(weeks=weeks))
+        return self.shifted(whole_weeks(since, until))
 
     def year_before(self) -> Question:
         """Return the question about the same weekdays a year (364 days) back."""
@@ -83,8 +83,13 @@ class Question:
 
     def _span(self) -> tuple[date, date]:
         if self.since is None or self.until is None:
-            raise BadQuestion("a comparison needs a span: give both --since and --until")
+            raise BadQuestion(NO_SPAN)
         return self.since, self.until
+
+
+def whole_weeks(since: date, until: date) -> timedelta:
+    """Return how far back the span of equal length and equal weekdays just before ``since`` to ``until`` begins."""
+    return timedelta(weeks=-(-((until - since).days + 1) // 7))
 
 
 def add_months(day: date, months: int) -> date:

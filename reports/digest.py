@@ -85,7 +85,7 @@ def digest_for(
     names = _shown(recipient.role, goals.headline(scope.teams or DESK))
     able = [name for name in names if may_ask(METRICS[name], scope)]
     kpis = Asker(scope, build, goals).kpis(Chosen(period), able)
-    said = headline(period.reads, period.before.reads, [kpi.figure for kpi in kpis], style)
+    said = headline(period.reads, period.compared_reads, [kpi.figure for kpi in kpis], style)
     aht = next((kpi.figure.value for kpi in kpis if kpi.metric.name == "aht"), None)
     cost = handling_cost(aht, settings.loaded_rate_per_hour, style)
     sections = [*_review(recipient, week, scope, build, style, settings), alerts, _staffing(recipient, scope, settings)]

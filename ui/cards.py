@@ -37,7 +37,7 @@ def card(kpi: Kpi, style: Style) -> None:
         plain(change) if change else None,
         delta_color=COLOURS.get(figure.verdict, "gray"),
         delta_arrow=ARROWS.get(change[:1], "off"),
-        delta_description=f"vs {kpi.period.before.short}" if change else None,
+        delta_description=f"vs {kpi.period.compared_short}" if change else None,
         help=definition(metric),
     )
     if kpi.why_not:

@@ -74,7 +74,7 @@ class Page:
     def sentence(self, period: Period, kpis: Sequence[Kpi]) -> None:
         """Say what happened, in one sentence; what it cost, where a rate is set."""
         figures = [kpi.figure for kpi in kpis]
-        st.markdown(plain(told(period.reads, period.before.reads, figures, self.style)))
+        st.markdown(plain(told(period.reads, period.compared_reads, figures, self.style)))
         aht = next((figure.value for figure in figures if figure.metric.name == "aht"), None)
         cost = handling_cost(aht, self.house.settings.loaded_rate_per_hour, self.style)
         if cost:

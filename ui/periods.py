@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from metrics.question import add_months, period_end
+from metrics.narrative_change import span_reads
+from metrics.narrative_effects import short_day
+from metrics.question import add_months, period_end, whole_weeks
 from metrics.reading import day_reads, month_reads
 
 WEEKS = 13
@@ -36,10 +38,25 @@ class Period:
         return month_reads(self.first) if self.grain == "month" else f"the week of {day_reads(self.first)}"
 
     @property
-    def short(self) -> str:
-        """Its name beside another: ``October``, ``2 Nov``."""
-        name = month_reads(self.first).split()[0]
-        return name if self.grain == "month" else f"{self.first.day} {name[:3]}"
+    def compared(self) -> tuple[date, date]:
+        """First and last day of what it is compared with: as long and on the same weekdays, as no month before is."""
+        back = whole_weeks(self.first, self.last)
+        return self.first - back, self.last - back
+
+    @property
+    def compared_reads(self) -> str:
+        """What it is compared with: ``the week of 2 November 2026``, or a span, and why it is that one."""
+        if self.grain == "week":
+            return self.before.reads
+        weeks = (self.first - self.compared[0]).days // 7
+        return f"the same weekdays {weeks} weeks earlier ({span_reads(*self.compared)})"
+
+    @property
+    def compared_short(self) -> str:
+        """What it is compared with, beside a figure: ``2 Nov``, ``27 Aug to 26 Sep``."""
+        if self.grain == "week":
+            return short_day(self.before.first)
+        return " to ".join(map(short_day, self.compared))
 
     @property
     def code(self) -> str:

@@ -17,6 +17,7 @@ from metrics.changes import Change, change_of, comparable
 from metrics.compare import Explanation
 from metrics.health import Health
 from metrics.narrative_review import NOTHING_WORSE, matter_reads, moved_since, to_decide_reads
+from metrics.question import whole_weeks
 from metrics.reading import day_reads
 from metrics.review import Matter, explained, matters, week_changes
 from ui import asking, trust
@@ -81,7 +82,7 @@ class Review:
         metric, (scope, build) = METRICS[action.metric], (self.page.scope, self.page.build)
         try:
             now = comparable(self.question.of((metric.name,)), metric, build)
-            then = now.shifted(self.chosen.period.first - action.week)
+            then = now.shifted(whole_weeks(action.week, self.chosen.period.first - timedelta(days=1)))
             return moved_since(change_of(now, then, scope, build).figure, action.week, self.page.style)
         except DeskpulseError:
             return ""

@@ -30,7 +30,8 @@ def test_six_cards_show_what_the_semantic_layer_says(visit, desk):
     assert visit.page.locator("[data-testid=stVegaLiteChart] svg").count() == 12
     for chart in visit.page.locator("[data-testid=stVegaLiteChart]").all():
         assert chart.get_attribute("aria-label")
-    assert "In October 2026, against September 2026," in visit.page.inner_text("body")
+    against = "In October 2026, against the same weekdays 5 weeks earlier (27 August – 26 September 2026),"
+    assert against in visit.page.inner_text("body")
     assert "Local mode" in visit.page.inner_text("body")
 
 
@@ -55,7 +56,8 @@ def test_a_filter_changes_the_figures_and_lands_in_the_url(visit, desk, browser)
 def test_filters_stay_when_the_page_changes(visit, desk):
     visit.to("?category=refund&month=September+2026", "Headline")
     before = visit.values()
-    assert "In September 2026, against August 2026," in visit.page.inner_text("body")
+    against = "In September 2026, against the same weekdays 5 weeks earlier (28 July – 26 August 2026),"
+    assert against in visit.page.inner_text("body")
     visit.page.get_by_role("link", name="Definitions").click()
     visit.arrives("Definitions")
     visit.page.get_by_role("link", name="Headline").click()

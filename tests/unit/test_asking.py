@@ -58,7 +58,7 @@ def test_a_clock_only_some_metrics_know_is_asked_of_those(build: Build) -> None:
     [
         (SECOND_WEEK.of(REVIEWED), 1),
         (replace(SECOND_WEEK.of(REVIEWED), known_after=timedelta(days=2)), 1),
-        (MONTH.of(("fcr", "first_reply_time", "backlog")), 1),
+        (MONTH.of(("fcr", "first_reply_time", "backlog")), 2),
         (replace(SECOND_WEEK, until=date(2026, 3, 12)), 2),
     ],
     ids=["week", "at_an_age", "month", "half_a_week"],
