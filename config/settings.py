@@ -37,7 +37,6 @@ class Settings:
     warehouse_readers: Mapping[str, Any] = field(default_factory=dict)  # a server's roles: "*", or their team keys
     journal_url: str = ""  # SQLAlchemy URL of what people write; empty = journal.db (SQLite) under home
     time_zone: str = "UTC"  # the reporting zone: which day, week and month an instant falls in
-    week_start: str = "monday"
     currency: str = "EUR"
     locale: str = "en-GB"
     holiday_country: str = ""  # ISO code (US, DE-BY) whose public holidays hold where the calendar names none
@@ -127,8 +126,6 @@ def _checked(values: dict[str, Any], where: str) -> Settings:
         ) from error
     if values.get("log_format", "text") not in ("text", "json"):
         raise BadSetting(f"{where}: log_format {values['log_format']!r} must be text or json")
-    if values.get("week_start", "monday") not in ("monday", "sunday", "saturday"):
-        raise BadSetting(f"{where}: week_start {values['week_start']!r} must be monday, sunday or saturday")
     for name in (
         "fcr_window_days",
         "reopen_window_days",

@@ -123,11 +123,13 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _run_once(options: argparse.Namespace) -> None:
+    from etl.load import found
     from etl.pipeline import FileSource, Source, as_json, configured_sources, run
 
     settings = load_settings(options.config)
     logs.set_up(settings.log_format)
     if options.input:
+        found(options.input, options.mapping)  # what cannot be meant is refused before it is a run
         first = options.mapping or options.input[0]
         name = options.name or first.resolve().name.removesuffix(first.suffix)
         sources: list[Source] = [FileSource(name, tuple(options.input), options.mapping)]

@@ -20,6 +20,7 @@ from etl.sources.files.counts import KEPT_WHEN_REFUSED, TableCount, must_be_most
 from etl.sources.files.extraction import Extraction, workspace
 from etl.sources.files.inputs import Input, format_inputs, mapped_inputs
 from etl.sources.files.limits import limits_of
+from etl.sources.files.mapping import Mapping as Given
 from etl.sources.files.mapping import read_mapping
 from etl.sources.files.relation import named, quoted
 
@@ -27,6 +28,17 @@ __all__ = ["TableCount", "load_files"]
 
 AT_ONCE = 2
 SAY_WHAT_HAPPENED = ("tickets", "snapshots", "contacts")  # without a row in one of them there is nothing to tell
+
+
+def found(
+    paths: Sequence[Path], mapping: Path | None, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Given | None, list[Input]]:
+    """Return the mapping and the files it is for, or those in the import format; raises ``BadInput``."""
+    given = read_mapping(mapping) if mapping else None
+    if not paths:
+        raise BadInput("no input: name a folder or a file with --input")
+    paths = [*{path.resolve(): path for path in paths}.values()]  # naming a file twice is naming it once
+    return given, mapped_inputs(paths, given.table.name) if given else format_inputs(paths, progress)
 
 
 def load_files(
@@ -48,11 +60,7 @@ def load_files(
     Raises ``BadInput`` when the input cannot be read, ``RunRefused`` when over one row in a hundred is bad
     (the quarantine is kept, nothing else is loaded) or the counts do not add up.
     """
-    given = read_mapping(mapping) if mapping else None
-    if not paths:
-        raise BadInput("no input: name a folder or a file with --input")
-    paths = [*{path.resolve(): path for path in paths}.values()]  # naming a file twice is naming it once
-    inputs = mapped_inputs(paths, given.table.name) if given else format_inputs(paths, progress)
+    given, inputs = found(paths, mapping, progress)
     at = utc_naive(now)
     erased = tombstones(settings)
     raw.undo_unfinished(settings.raw_path)

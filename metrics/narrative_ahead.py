@@ -60,6 +60,18 @@ def needed_reads(rows: pd.DataFrame, style: Style) -> str:
     return f"Keeping what is promised in every hour takes {needed} hours, {there} are rostered{lack}."
 
 
+def growth_reads(growth: float, low: float, high: float, style: Style) -> str:
+    """Return how volume grows by the year, a fraction with its 95 % bounds; of what could be chance no direction."""
+
+    def share(value: float) -> str:
+        return f"{style.signed(value * 100, 0)}{style.percent_gap}%"
+
+    interval = f"95 %: {share(low)} to {share(high)}"
+    if low <= 0 <= high:
+        return f"Whether volume grows or shrinks cannot be told from chance: {share(growth)} a year ({interval})."
+    return f"Volume {'grows' if growth > 0 else 'shrinks'} by {style.percent(abs(growth), 0)} a year ({interval})."
+
+
 def _hours(hours: float, style: Style) -> str:
     said = style.number(hours)
     return f"{said} hour is" if said == "1" else f"{said} hours are"

@@ -62,10 +62,10 @@ def is_web(url: object) -> bool:
     return isinstance(url, str) and url.lower().startswith(SAFE)
 
 
-def said(shown: int, counted: float | None, style: Style) -> str:
-    """Return how many rows are shown, and of how many where that is more."""
-    if counted is not None and counted > shown:
-        return f"The newest {style.number(shown)} of {style.number(counted)} rows."
+def said(shown: int, counted: int, first: str, style: Style) -> str:
+    """Return how many rows are shown, and of how many where that is more; ``first`` says which those are."""
+    if counted > shown:
+        return f"The {first} {style.number(shown)} of {style.number(counted)} rows."
     return f"{style.number(shown)} row{'' if shown == 1 else 's'}."
 
 

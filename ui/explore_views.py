@@ -127,9 +127,15 @@ def pivot(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
         columns = columns[-MOST_COLUMNS:] if is_by_period else columns[:MOST_COLUMNS]
         st.caption(f"The {'last' if is_by_period else 'first'} {MOST_COLUMNS} columns; the export has all of them.")
     heat.heat(cells, rows_in, columns, f"{metric.title}: {dimension_reads(down)} by {across}", f"pivot_{metric.name}")
-    exports.buttons(
-        f"pivot-{metric.name}", "Pivot", lambda: answer.pivot_table("value", down, across, sort=False).reset_index()
-    )
+    exports.buttons(f"pivot-{metric.name}", "Pivot", lambda: pivoted(answer, down, across))
+
+
+def pivoted(answer: pd.DataFrame, down: str, across: str) -> pd.DataFrame:
+    """Return a pivot as the page shows it: every row and column, that of what is not known and that of too few too."""
+    named = answer.assign(**{name: answer[name].map(value_reads) for name in (down, across) if name != "period"})
+    grid = named.pivot(index=down, columns=across, values="value")
+    columns = sorted(grid.columns) if across == "period" else list(dict.fromkeys(named[across]))
+    return grid.loc[list(dict.fromkeys(named[down])), columns].reset_index()
 
 
 def _table(

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics import Question
-from metrics.narrative_ahead import ahead_reads, keeping_up_reads
+from metrics.narrative_ahead import ahead_reads, growth_reads, keeping_up_reads
 from metrics.outlook import Outlook, outlook, under_way
 from metrics.reading import NOTHING, day_reads, number
 from ui import exports
@@ -202,7 +202,7 @@ def growth(ahead: Ahead, part: tuple[str, str]) -> None:
 
     if part[0] == "all":
         row = beside.iloc[0]
-        st.text(f"Volume grows by {share(row['growth'])} a year (95 %: {share(row['low'])} to {share(row['high'])}).")
+        st.text(growth_reads(float(row["growth"]), float(row["low"]), float(row["high"]), style))
         return
     shown = pd.DataFrame(
         {

@@ -103,11 +103,19 @@ def lists(now: Now, page: Page) -> None:
         ("list", metric.name, now.where),
         lambda: rows(now.question(metric.name), page.scope, page.build, drill.EXPORTED_ROWS),
     )
-    by = "due_in_seconds" if "due_in_seconds" in behind else "age_seconds"
-    ordered = behind.sort_values(by, ascending=by == "due_in_seconds") if by in behind else behind
+    first, ordered = pressing(behind)
     drill.rows_table(metric, ordered.head(drill.SHOWN_ROWS), key=f"list_{metric.name}")
-    st.caption(plain(drill.said(min(len(behind), drill.SHOWN_ROWS), float(len(behind)), page.style)))
+    st.caption(plain(drill.said(min(len(behind), drill.SHOWN_ROWS), len(behind), first, page.style)))
     exports.buttons(f"list-{metric.name}", metric.title, lambda: ordered)
+
+
+def pressing(rows_of: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """Return the rows of a list with those first that should wait least, and a word for which those are."""
+    if "due_in_seconds" in rows_of:
+        return "most urgent", rows_of.sort_values("due_in_seconds")
+    if "age_seconds" in rows_of:
+        return "oldest", rows_of.sort_values("age_seconds", ascending=False)
+    return "newest", rows_of
 
 
 def balance(now: Now, page: Page) -> None:

@@ -136,6 +136,16 @@ def test_the_exit_code_of_health_is_for_timers(
     assert "--older-than 'soon' should look like" in capsys.readouterr().err
 
 
+def test_an_input_that_cannot_be_meant_is_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DESKPULSE_HOME", str(tmp_path))
+    for arguments in (["README.md"], ["nowhere"], ["README.md", "--mapping", "nowhere.toml"]):
+        assert cli.guarded(lambda arguments=arguments: etl(["run", "--input", *arguments])) == 1  # type: ignore[misc]
+        assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / RUN_LOG).exists()
+
+
 def test_commands_of_timers_tell_why_they_failed_as_the_setting_says(
     small_desk: Settings, monkeypatch: pytest.MonkeyPatch, lines: io.StringIO
 ) -> None:

@@ -6,7 +6,14 @@ from datetime import date
 
 import pandas as pd
 
-from metrics.narrative_ahead import ahead_reads, keeping_up_reads, needed_reads, span_reads, staffing_reads
+from metrics.narrative_ahead import (
+    ahead_reads,
+    growth_reads,
+    keeping_up_reads,
+    needed_reads,
+    span_reads,
+    staffing_reads,
+)
 from metrics.reading import Style
 
 STYLE = Style(percent_gap=" ")
@@ -71,3 +78,11 @@ def test_keeping_up_or_not() -> None:
         "200 tickets are expected; no handling time tells how many can be handled; " + left
     )
     assert ahead_reads(ahead(1), STYLE) == "About 200 tickets are expected in the next 2 days, 1 to 2 December."
+
+
+def test_growth_has_the_direction_its_interval_has() -> None:
+    assert growth_reads(-0.12, -0.2, -0.03, STYLE) == "Volume shrinks by 12 % a year (95 %: −20 % to −3 %)."
+    assert growth_reads(0.12, 0.03, 0.2, STYLE) == "Volume grows by 12 % a year (95 %: +3 % to +20 %)."
+    assert growth_reads(-0.02, -0.2, 0.1, STYLE) == (
+        "Whether volume grows or shrinks cannot be told from chance: −2 % a year (95 %: −20 % to +10 %)."
+    )

@@ -108,6 +108,17 @@ def test_a_part_of_the_chart_narrows_the_question():
     assert question.grain is None
 
 
+def test_a_pivot_taken_away_has_every_row_and_column_the_page_has():
+    answer = pd.DataFrame(
+        {"team": ["B", None, "A", "B"], "channel": ["web", "web", None, None], "value": [0.5, None, None, 0.25]}
+    )
+    taken = explore_views.pivoted(answer, "team", "channel")
+    assert taken["team"].tolist() == ["B", "(none)", "A"]
+    assert list(taken.columns) == ["team", "web", "(none)"]
+    assert taken.loc[0, ["web", "(none)"]].tolist() == [0.5, 0.25]
+    assert taken.drop(columns="team").iloc[1:].isna().all(axis=None)
+
+
 def test_what_is_told_as_of_now_has_no_span():
     for metric in METRICS.values():
         if metric.on.reads == "now":

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from metrics import METRICS, Question, Scope
 from metrics.kinds import Listing
+from metrics.reading import Style
 from metrics.rows import rows
 from tests.support.asking import build_of
 from tests.support.stories import stories, warehouse
+from ui.drill import said
+from ui.workload import pressing
 
 GOLDEN = {story.name: story for story in stories(Path(__file__).parent.parent / "golden")}
 LISTS = [name for name, metric in METRICS.items() if isinstance(metric, Listing) and "why" in metric.shows]
@@ -24,6 +28,17 @@ def test_a_list_carries_ticket_holder_age_and_reason(name: str) -> None:
     assert {"ticket_id", "subject", "url", "team", "agent", "age_seconds", "why"} <= set(listed)
     assert len(listed)
     assert listed[["ticket_id", "age_seconds", "why"]].notna().all(axis=None)
+
+
+def test_a_list_that_is_cut_says_which_rows_are_shown() -> None:
+    listed = pd.DataFrame({"age_seconds": [60, 7200, 3600]})
+    first, ordered = pressing(listed)
+    assert ordered["age_seconds"].tolist() == [7200, 3600, 60]
+    assert said(2, 3, first, Style()) == "The oldest 2 of 3 rows."
+    first, ordered = pressing(listed.assign(due_in_seconds=[5, -60, 900]))
+    assert ordered["due_in_seconds"].tolist() == [-60, 5, 900]
+    assert said(2, 3, first, Style()) == "The most urgent 2 of 3 rows."
+    assert said(1, 1, first, Style()) == "1 row."
 
 
 def test_stuck_says_why() -> None:
