@@ -9,12 +9,12 @@ from scipy import stats
 
 from forecasting.segmented import AFTER_COLUMNS, Bools, Fit, Floats, Series, error_of, fit
 
-CONFIDENCE = 0.975
+OUTSIDE = 0.05  # how often one of the effects judged together may lie outside its interval
 
 
 @dataclass(frozen=True)
 class Effect:
-    """Observed against expected over the days after, with the 95 % interval.
+    """Observed against expected over the days after, with an interval that holds all those judged together to 95 %.
 
     A difference of fractions for shares, a share of what was expected otherwise (−0.18: 18 % less).
     """
@@ -45,8 +45,11 @@ class Measured:
     path: Path
 
 
-def measure(series: Series, begins: int, control: Series | None = None) -> Measured:
-    """Measure what changed on day ``begins``, over that of ``control`` where given; raises ``Unfittable``."""
+def measure(series: Series, begins: int, control: Series | None = None, together: int = 1) -> Measured:
+    """Measure what changed on day ``begins``, over that of ``control`` where given; raises ``Unfittable``.
+
+    Of so many judged ``together``, all intervals hold in 95 % of cases (Bonferroni); the path's band is a single day's.
+    """
     own = fit(series, begins)
     other = fit(control, begins) if control is not None else None
     anyway, anyway_design = _anyway(own, other)
@@ -54,7 +57,7 @@ def measure(series: Series, begins: int, control: Series | None = None) -> Measu
     after = series.day >= begins
     return Measured(
         series,
-        _effect(own, other, expected, anyway_design, after),
+        _effect(own, other, expected, anyway_design, after, together),
         _path(own, other, expected, anyway_design),
     )
 
@@ -68,10 +71,12 @@ def _anyway(own: Fit, other: Fit | None) -> tuple[Floats, Floats]:
     return columns @ other.coefficients, columns
 
 
-def _effect(own: Fit, other: Fit | None, expected: Floats, anyway_design: Floats, after: Bools) -> Effect:
+def _effect(
+    own: Fit, other: Fit | None, expected: Floats, anyway_design: Floats, after: Bools, together: int
+) -> Effect:
     series = own.series
     weight = np.where(after, series.rows, 0.0) / series.rows[after].sum()
-    quantile = float(stats.t.ppf(CONFIDENCE, own.spare))
+    quantile = _quantile(own, together)
     expected_design = own.design - own.shift_design
     if series.family == "log":  # the typical day: a mean of logs
         shift = float(weight @ (own.line - expected))
@@ -93,6 +98,10 @@ def _effect(own: Fit, other: Fit | None, expected: Floats, anyway_design: Floats
     return Effect(*_relative(shift, wide), observed, hoped)
 
 
+def _quantile(own: Fit, together: int = 1) -> float:
+    return float(stats.t.ppf(1 - OUTSIDE / 2 / together, own.spare))
+
+
 def _relative(shift: float, wide: float) -> tuple[float, float, float]:
     """Return a difference of logs, and its bounds, as shares of what was expected."""
     return float(np.expm1(shift)), float(np.expm1(shift - wide)), float(np.expm1(shift + wide))
@@ -107,6 +116,6 @@ def _path(own: Fit, other: Fit | None, expected: Floats, anyway_design: Floats) 
     variance = np.einsum("ij,jk,ik->i", columns, own.covariance, columns)
     if other is not None:  # as if the two had nothing in common: rather too wide than too narrow
         variance = variance + np.einsum("ij,jk,ik->i", anyway_design, other.covariance, anyway_design)
-    wide = float(stats.t.ppf(CONFIDENCE, own.spare)) * np.sqrt(variance)
+    wide = _quantile(own) * np.sqrt(variance)
     back = own.series.back
     return Path(back(own.line), back(expected), back(expected - wide), back(expected + wide))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -39,19 +40,28 @@ class NotEnough(DeskpulseError):
 
 @dataclass
 class Told:
-    """What can be said of an intervention: a verdict, why there is none, the days looked at, the measurement."""
+    """What can be said of an intervention: a verdict, why there is none, the days looked at, the measurement.
+
+    ``control`` is the series it was measured beside, ``together`` how many were judged of the same weeks.
+    """
 
     verdict: str
     reason: str = ""
     about: dict[str, Any] = field(default_factory=dict)
     measured: Measured | None = None
+    control: Series | None = None
+    together: int = 1
 
 
 def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     """Return ``intervention_effect`` and ``intervention_path`` of every intervention recorded."""
     effects, paths = [], []
-    for intervention in open_journal(settings, "forecasting", None).interventions():
-        told = judged(intervention, build)
+    interventions = open_journal(settings, "forecasting", None).interventions()
+    alone = [judged(intervention, build) for intervention in interventions]
+    measured_on = [one.on for one, told in zip(interventions, alone, strict=True) if told.measured is not None]
+    for intervention, told in zip(interventions, alone, strict=True):
+        if told.measured is not None:
+            _judge_together(intervention, told, measured_on)
         effects.append(_effect_row(intervention, told))
         if told.measured is not None:
             paths.append(_path_rows(intervention, told.measured))
@@ -67,8 +77,8 @@ def judged(intervention: Intervention, build: Build) -> Told:
     try:
         metric = metric_named(intervention.metric)
         series = _enough(metric, intervention, build, told.about)
-        control = None if intervention.control is None else _series(intervention, intervention.control, build)
-        told.measured = measure(series, _number(intervention.on), control)
+        told.control = None if intervention.control is None else _series(intervention, intervention.control, build)
+        told.measured = measure(series, _number(intervention.on), told.control)
         told.verdict = verdict(told.measured.effect, intervention.direction, metric)
     except TooEarly as error:
         told.verdict, told.reason = "too early", str(error)
@@ -80,10 +90,22 @@ def judged(intervention: Intervention, build: Build) -> Told:
 
 
 def verdict(effect: Effect, direction: str, metric: Metric) -> str:
-    """Return ``worked`` or ``got worse`` where the interval leaves out zero and the change is material."""
-    if effect.low <= 0 <= effect.high or abs(effect.effect) < metric.material:
-        return "no visible effect"
-    return "worked" if (effect.effect > 0) == (direction == "up") else "got worse"
+    """Return ``worked`` or ``got worse`` where the interval leaves out zero and the change is material.
+
+    ``no visible effect`` takes an interval with no room for a material change, either way; all else cannot be told yet.
+    """
+    if not effect.low <= 0 <= effect.high and abs(effect.effect) >= metric.material:
+        return "worked" if (effect.effect > 0) == (direction == "up") else "got worse"
+    return "no visible effect" if max(-effect.low, effect.high) < metric.material else "cannot tell"
+
+
+def _judge_together(intervention: Intervention, told: Told, measured_on: Sequence[date]) -> None:
+    """Judge again by an interval that accounts for all interventions whose days after overlap: one may look good."""
+    told.together = sum(abs((on - intervention.on).days) < LOOKED_AT_DAYS for on in measured_on)
+    if told.measured is None or told.together == 1:
+        return
+    told.measured = measure(told.measured.series, _number(intervention.on), told.control, told.together)
+    told.verdict = verdict(told.measured.effect, intervention.direction, metric_named(intervention.metric))
 
 
 def _series(intervention: Intervention, where: Where, build: Build) -> Series:
@@ -143,6 +165,7 @@ def _effect_row(intervention: Intervention, told: Told) -> dict[str, Any]:
         row |= {name: getattr(effect, name) for name in ("effect", "low", "high", "observed", "expected")}
         row["is_season_known"] = harmonics_of(told.about["days_before"]) > 0
         row["is_relative"] = told.measured.series.family != "share"
+        row["together"] = told.together
     return row
 
 

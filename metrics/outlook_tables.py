@@ -29,8 +29,9 @@ INTERVENTION_EFFECT = OutlookTable(
         ("verdict", "text"),  # worked, no visible effect, got worse, too early, cannot tell
         ("reason", "text"),  # why there is no effect to tell; empty where there is one
         ("effect", "number"),  # observed against expected: fraction points of a rate, a share of it otherwise
-        ("low", "number"),  # 95 % interval of the effect
+        ("low", "number"),  # interval of the effect: 95 % for all judged together
         ("high", "number"),
+        ("together", "integer"),  # interventions judged of the same weeks, this one included
         ("is_relative", "boolean"),  # the effect is a share of what was expected, not a difference of fractions
         ("observed", "number"),  # over the days after, in the metric's unit
         ("expected", "number"),  # the same days, had nothing been done

@@ -33,7 +33,8 @@ def staffing_gap(page: Page, teams: Sequence[str] = ()) -> None:
         waiting(page, ahead.staffing.says or "No staffing is known for this part of the desk.")
         return
     days = sorted(set(need["ds"]))[:WEEK]
-    st.caption(plain(f"{span_reads(days[0], days[-1])}, staffed for four days in five"))
+    zone = page.build.time_zone
+    st.caption(plain(f"{span_reads(days[0], days[-1])}, staffed for four days in five; hours of the day in {zone}"))
     for says in staffing_reads(need[need["ds"].isin(days)], page.style):
         st.text(says)
 

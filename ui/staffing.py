@@ -11,14 +11,17 @@ import pandas as pd
 import streamlit as st
 
 from config.errors import DeskpulseError
+from forecasting.staffing.deferred import Hours
 from forecasting.staffing.week import QUANTILES, STAFFED_TO, Moves, TeamWeek, team_week
+from forecasting.staffing.what_if import apart, gap
 from metrics.narrative_ahead import span_reads, staffing_reads
+from metrics.reading import NOTHING, Style
 from ui import exports
 from ui.choice import one_of
 from ui.forecast import Ahead, waiting
 from ui.tables import table
 from ui.text import plain
-from ui.week_heat import week_heat
+from ui.week_heat import People, week_heat
 
 WEEK: Final = 7
 EVERYBODY: Final = "All teams"
@@ -79,6 +82,7 @@ def by_team(ahead: Ahead, week: pd.DataFrame) -> None:
     table(shown, headings, alt="Hours needed and rostered by team")
     for says in staffing_reads(week, style):
         st.text(says)
+    st.caption(f"Hours of the day in {ahead.page.build.time_zone}. What one team has to spare helps no other.")
 
 
 @st.fragment
@@ -92,6 +96,7 @@ def _what_if(ahead: Ahead, days: Sequence[date], teams: Sequence[str]) -> None:
     except DeskpulseError as refused:
         st.error(plain(str(refused)))
         return
+    missing, spare = apart([gap(week.rostered, need) for week, need in zip(weeks, needs, strict=True)])
     needed = np.sum([need.rostered for need in needs], axis=0)
     rostered = np.sum([week.rostered for week in weeks], axis=0)
     style = ahead.page.style
@@ -102,13 +107,21 @@ def _what_if(ahead: Ahead, days: Sequence[date], teams: Sequence[str]) -> None:
             f"{style.signed(more, 0)} against the plan" if more else None,
         ),
         "Hours rostered": (style.number(float(rostered.sum())), None),
-        "Difference": (style.signed(float(rostered.sum() - needed.sum()), 0), None),
+        "Missing at their time": (_hours(missing, style), None),
+        "To spare": (_hours(spare, style), None),
     }
     if rate is not None:
         shown["Cost of the need"] = (style.money(float(needed.sum()) * rate, 0), None)
     for column, (label, (value, change)) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.metric(label, value, change, delta_color="off", delta_arrow="off")
-    week_heat(days, needed, rostered, np.any([week.is_open for week in weeks], axis=0), style)
+    is_open = np.any([week.is_open for week in weeks], axis=0)
+    week_heat(days, People(needed, rostered, missing, spare, is_open), style)
+    st.caption(f"Hours of the day in {ahead.page.build.time_zone}.")
+
+
+def _hours(people: Hours, style: Style) -> str:
+    """Return hours added up, as far as the roster is known."""
+    return style.number(float(np.nansum(people)), 0) if np.isfinite(people).any() else NOTHING
 
 
 def _week(ahead: Ahead, days: Sequence[date], team: str) -> TeamWeek:

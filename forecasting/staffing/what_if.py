@@ -96,6 +96,16 @@ def gap(rostered_now: Hours, need: Need) -> Hours:
     return np.asarray(rostered_now, float) - need.rostered
 
 
+def apart(gaps: Sequence[Hours]) -> tuple[Hours, Hours]:
+    """Return people missing and people to spare, hour by hour, of teams' gaps: who is spare in one fills no other.
+
+    NaN where no team's roster is known.
+    """
+    told = np.vstack(gaps)
+    unknown = np.where(np.isnan(told).all(axis=0), np.nan, 0.0)
+    return np.nansum(np.maximum(-told, 0.0), axis=0) + unknown, np.nansum(np.maximum(told, 0.0), axis=0) + unknown
+
+
 def _moved(stream: Stream, what_if: WhatIf) -> tuple[Hours, float]:
     """Return arrivals an hour and handling time under the assumptions."""
     arrivals = np.asarray(stream.arrivals, float) * (what_if.volume * (1 - what_if.deflected))

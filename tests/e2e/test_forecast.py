@@ -63,6 +63,8 @@ def test_what_if_moves_need_and_nothing_else(visiting: Visit) -> None:
     visiting.settle()
     assert figure(page, "Hours needed") > before
     assert figure(page, "Hours rostered") == rostered
+    assert 0 <= figure(page, "Missing at their time") < figure(page, "To spare")
+    assert page.get_by_text("Hours of the day in UTC").count() >= 1
     assert figure(page, "Cost of the need") == pytest.approx(40 * figure(page, "Hours needed"), rel=0.01)
 
 

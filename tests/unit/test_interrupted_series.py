@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from forecasting.dependence import LAGS, dependence_of, error_covariances, standard_error
-from forecasting.effects import measure
+from forecasting.effects import Effect, measure
+from forecasting.interventions import verdict
 from forecasting.segmented import Family, Floats, Series, Unfittable, design_of, harmonics_of
+from metrics.registry import metric_named
 from tests.support.interrupted import Shape, chance, simulated
 
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -129,6 +131,31 @@ def test_days_that_resemble_their_neighbours_make_a_wider_interval() -> None:
     assert standard_error(weights, alike - alike.mean(), design, bread) > 2 * independent
     told = dependence_of(alike - alike.mean(), design, bread)
     assert 0.6 < told.likeness * told.fading < 0.95
+
+
+def test_several_judged_together_have_wider_intervals() -> None:
+    """Of five, each leaves out one in a hundred, so that all five hold in 95 %: 2.6 standard errors where 2 were."""
+    series = simulated(Shape("share", before=364), 3)
+    alone, one_of_five = measure(series, 0).effect, measure(series, 0, None, 5).effect
+    assert one_of_five.effect == alone.effect
+    wider = (one_of_five.high - one_of_five.effect) / (alone.high - alone.effect)
+    assert wider == pytest.approx(2.587 / 1.966, abs=0.005)  # Student's t of about 440
+
+
+@pytest.mark.parametrize(
+    ("low", "effect", "high", "says"),
+    [
+        (-0.27, -0.14, 0.02, "cannot tell"),  # from much less to no less
+        (-0.27, -0.18, -0.09, "worked"),
+        (0.09, 0.18, 0.27, "got worse"),
+        (-0.04, -0.01, 0.03, "no visible effect"),  # whatever it is, it does not matter
+        (-0.04, -0.03, -0.01, "no visible effect"),
+        (-0.08, -0.04, -0.01, "cannot tell"),  # less, and whether it matters is open
+    ],
+)
+def test_a_verdict_takes_what_the_whole_interval_says(low: float, effect: float, high: float, says: str) -> None:
+    metric = metric_named("first_reply_time")  # material from 5 %
+    assert verdict(Effect(effect, low, high, 1.0, 1.0), "down", metric) == says
 
 
 @pytest.mark.slow

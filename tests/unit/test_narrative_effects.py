@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.narrative_effects import change_reads, effect_reads, standing_reads
+from metrics.narrative_effects import change_reads, effect_reads, range_reads, standing_reads
 from metrics.reading import LOCALES
 from metrics.registry import metric_named
 
@@ -37,28 +37,44 @@ def said(**changes: Any) -> str:
 
 def test_a_fall_reads_as_a_fall_with_figures_counted_down() -> None:
     assert said() == (
-        "Reply templates for billing (2 Oct): first reply time fell 18% [9, 27] against what was expected; it worked."
+        "Reply templates for billing (2 Oct): first reply time fell 18% [9, 27] against what was expected; "
+        "it likely worked."
     )
 
 
 def test_other_verdicts() -> None:
     worse = said(effect=0.2, low=0.05, high=0.37, verdict="got worse")
-    assert "first reply time rose 20% [5, 37] against what was expected; it got worse." in worse
+    assert "first reply time rose 20% [5, 37] against what was expected; it likely got worse." in worse
     none = said(effect=-0.02, low=-0.07, high=0.03, verdict="no visible effect")
-    assert "fell 2% [−3, 7] against what was expected; no visible effect." in none
+    assert "fell 2% [−3, 7] against what was expected; no effect that matters." in none
     early = said(effect=float("nan"), verdict="too early", reason="too early to tell: 9 of 28 days")
     assert early == "Reply templates for billing (2 Oct): too early to tell: 9 of 28 days."
     unknown = effect_reads({**TOLD, "effect": None, "reason": "there is no metric 'x'"}, None, PLAIN)
     assert unknown == "Reply templates for billing (2 Oct): there is no metric 'x'."
 
 
+def test_what_cannot_be_told_is_not_said_to_have_moved() -> None:
+    assert said(effect=-0.14, low=-0.27, high=0.02, verdict="cannot tell") == (
+        "Reply templates for billing (2 Oct): cannot tell yet; "
+        "first reply time may lie anywhere from 27% below to 2% above what was expected."
+    )
+    assert said(effect=0.04, low=0.01, high=0.07, verdict="cannot tell", has_control=True).endswith(
+        "first reply time may lie anywhere from 1% to 7% above the control group."
+    )
+    assert range_reads(-0.0769, -0.0078, False, PLAIN) == "anywhere from 0.8 points to 7.7 points below"
+
+
 def test_what_the_effect_rests_on_is_said() -> None:
     assert "against the control group" in said(has_control=True, is_season_known=False)
     assert said(is_season_known=False).endswith(
-        "it worked (less than a year is known before it, so a season could look the same)."
+        "it likely worked (less than a year is known before it, so a season could look the same)."
     )
     told = standing_reads(TOLD, metric_named("first_reply_time"), PLAIN)
     assert told.replace("\u202f", " ") == "82.0 min observed, 1.7 h expected over 84 days".replace("1.7 h", "1.7 h")
+    assert standing_reads({**TOLD, "together": 1}, metric_named("first_reply_time"), PLAIN) == told
+    assert standing_reads({**TOLD, "together": 3}, metric_named("first_reply_time"), PLAIN) == (
+        f"{told}; the interval allows for 3 judged together"
+    )
     assert standing_reads({**TOLD, "observed": None}, metric_named("first_reply_time"), PLAIN) == ""
 
 

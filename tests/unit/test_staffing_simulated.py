@@ -14,7 +14,7 @@ from forecasting.staffing.erlang_a import ErlangA
 from forecasting.staffing.erlang_c import ErlangC
 from forecasting.staffing.errors import UnstableQueue
 from forecasting.staffing.need import Promise, Shrinkage
-from forecasting.staffing.what_if import Stream, WhatIf, gap, needed
+from forecasting.staffing.what_if import Stream, WhatIf, apart, gap, needed
 
 RUNS = 20
 
@@ -192,6 +192,14 @@ def test_people_who_serve_three_chats_are_not_three() -> None:
     need = needed([chats], WhatIf(shrinkage=Shrinkage(0.0, 0.0, 1.0)))
     assert need.agents[0] < 7
     assert need.rostered.tolist() == need.agents.tolist()
+
+
+def test_people_to_spare_in_one_team_fill_no_other() -> None:
+    """In the first hour one team lacks two and another has three to spare; in the last no roster is known."""
+    gaps = [np.array([-2.0, -1.0, 0.5, np.nan]), np.array([3.0, -0.5, np.nan, np.nan])]
+    missing, spare = apart(gaps)
+    np.testing.assert_allclose(missing, [2.0, 1.5, 0.0, np.nan])
+    np.testing.assert_allclose(spare, [3.0, 0.0, 0.5, np.nan])
 
 
 def test_cost_and_gap() -> None:
