@@ -55,8 +55,8 @@ class Goal(Entry):
 
 
 def _sensible(value: float | None) -> None:
-    if value is not None and not (isfinite(value) and value >= 0):
-        raise JournalRefused(f"a target must be a number of at least 0, not {value}")
+    if value is not None and not isfinite(value):
+        raise JournalRefused(f"a target must be a number, not {value}")
 
 
 class HeadlineRow(Row):

@@ -25,8 +25,9 @@ come from it; `python -m metrics sql NAME` prints the statement and `python -m m
 - **Solved** means solved or closed; a rate counts a ticket once, by its first solve.
 - **Periods** are ISO weeks, calendar months and quarters of the reporting zone. A figure belongs to the period of its
   *date basis*; one told *at the end of a day* is read on the last day of the period, one told *now* as of the build.
-- **Intervals** are 95 %: Wilson's for rates, distribution-free for percentiles, linearised for ratios of sums. A rate
-  of fewer than five is not shown.
+- **Intervals** are 95 %: Wilson's for rates, distribution-free for percentiles, linearised for ratios of sums; of
+  scores, with three answers made up (half in the middle of the scale, a quarter at either end), so that a few that are
+  all alike do not look certain. A rate or score of fewer than five is not shown.
 - **Final after**: the look-ahead window. Younger rows are left out of both sides and the period is marked early.
 - Everything is measured without tickets that are spam, test, deleted or merged away, unless a metric says otherwise.
 """
@@ -35,6 +36,7 @@ _UNITS = {
     "count": "number",
     "fraction": "share",
     "seconds": "duration",
+    "hours": "hours of work",
     "number": "number",
     "money": "money",
 }

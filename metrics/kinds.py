@@ -15,7 +15,7 @@ from metrics.bases import Basis
 from metrics.warehouse import fct_ticket
 
 Column = ColumnElement[Any]
-Unit = Literal["count", "fraction", "seconds", "number", "money"]
+Unit = Literal["count", "fraction", "seconds", "hours", "number", "money"]  # hours of work, never days of it
 Better = Literal["up", "down", "neither"]
 
 
@@ -134,6 +134,17 @@ class Ratio(Metric):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Score(Ratio):
+    """A mean of answers on a ``scale``, its lowest and highest: a mean of few is not shown, and none lies beyond it.
+
+    Its zero is a place on the scale, so that changes are differences in points.
+    """
+
+    scale: tuple[float, float]
+    measure: Unit = "number"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Duration(Metric):
     """A percentile of durations in seconds, or of whatever ``measure`` counts.
 
@@ -198,6 +209,11 @@ class Listing(Metric):
 def unit_of(metric: Metric) -> Unit:
     """Return the unit of the metric's value."""
     return metric.value_unit if isinstance(metric, Duration | Ratio | Stock | Listing) else metric.unit
+
+
+def changes_in_points(metric: Metric) -> bool:
+    """Return whether a change is the difference of two values, and ``material`` too; of others a part of the first."""
+    return unit_of(metric) == "fraction" or isinstance(metric, Score)
 
 
 def with_p90(median: Duration) -> tuple[Duration, Duration]:

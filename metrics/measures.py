@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement as Element
 from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, literal, null, select
 
-from metrics.kinds import Count, Duration, Listing, Metric, Rate, Ratio, Stock, as_number
+from metrics.kinds import Count, Duration, Listing, Metric, Rate, Ratio, Score, Stock, as_number
 
 Z = 1.959963984540054  # 97.5th percentile of the normal: two-sided 95 %
-SHOWN_FROM = 5  # a rate of fewer is not shown, only its n
+SHOWN_FROM = 5  # a rate or score of fewer is not shown, only its n
 ROUNDING = 1e-9  # so that it does not lose a survival curve's exact hit
 SUMS = ("squares", "cross", "per_squares", "rows_counted")
 MEASURES = ("value", "numerator", "denominator", *SUMS, "low", "high", "immature")
@@ -74,11 +74,12 @@ def _(metric: Ratio, rows: Subquery, keys: list[str]) -> Select[Any]:
         per = cast(rows.c.per, Double)
         among = _sum(per * rows.c.mature)
         cross, per_squares = _sum(amount * per * rows.c.mature), _sum(per * per * rows.c.mature)
+    value = total / func.nullif(among, 0)
     return _grouped(
         metric,
         rows,
         keys,
-        value=total / func.nullif(among, 0),
+        value=case((among >= SHOWN_FROM, value)) if isinstance(metric, Score) else value,
         numerator=total,
         denominator=among,
         squares=_sum(amount * amount * rows.c.mature),

@@ -8,7 +8,7 @@ from typing import Any
 
 from metrics.compare import Explanation
 from metrics.contributors import Contributor, Dimension
-from metrics.kinds import Duration, Metric, Ratio, unit_of
+from metrics.kinds import Duration, Metric, Ratio, changes_in_points, unit_of
 from metrics.narrative import listed
 from metrics.question import NOT_SET
 from metrics.reading import MONTHS, Style, day_reads
@@ -28,7 +28,7 @@ def explanation_reads(explanation: Explanation, style: Style) -> str:
 
 
 def effect_reads(metric: Metric, effect: float, before: float, style: Style) -> str:
-    """Return an effect as a change of the whole: points for shares, else per cent of the whole's value before."""
+    """Return an effect as a change of the whole: points for shares and scores, else per cent of its value before."""
     return f"{style.signed(_scaled(metric, effect, before), 1)}{_unit(metric, before, style)}"
 
 
@@ -54,11 +54,13 @@ def value_reads(value: Any) -> str:
 def _scaled(metric: Metric, effect: float, before: float) -> float:
     if unit_of(metric) == "fraction":
         return effect * 100
+    if changes_in_points(metric):
+        return effect
     return effect / before * 100 if before else effect
 
 
 def _unit(metric: Metric, before: float, style: Style) -> str:
-    if unit_of(metric) == "fraction":
+    if changes_in_points(metric):
         return " points"
     return f"{style.percent_gap}%" if before else ""
 
@@ -82,7 +84,7 @@ def _lead(explanation: Explanation, style: Style) -> str:
         same = figure.value == figure.before
         return f"{title} did not change materially: {value} ({'as before' if same else moved}; {spans})."
     verb = "rose" if figure.value > figure.before else "fell"
-    by = f"{moved.lstrip('+−')} to" if figure.before or unit_of(figure.metric) == "fraction" else "from none to"
+    by = f"{moved.lstrip('+−')} to" if figure.before or changes_in_points(figure.metric) else "from none to"
     chance = "; no more than chance can do" if change.verdict == "steady" else ""
     return f"{title} {verb} {by} {value} ({spans}){chance}."
 
@@ -158,7 +160,9 @@ def _mix_reads(best: Dimension, explanation: Explanation, style: Style) -> str:
         return ""
     metric, before = explanation.change.metric, explanation.change.figure.before or 0.0
     size = effect_reads(metric, best.mix, before, style)
-    small = abs(best.mix) < metric.material * (before if isinstance(metric, Ratio) else 1.0)
+    small = abs(best.mix) < metric.material * (
+        before if isinstance(metric, Ratio) and not changes_in_points(metric) else 1.0
+    )
     return f"the mix of work changed little ({size})" if small else f"the mix of work alone made {size}"
 
 

@@ -13,7 +13,7 @@ from math import isfinite, isnan
 from typing import Any, Literal
 
 from metrics.decompose import newcombe
-from metrics.kinds import Metric, unit_of
+from metrics.kinds import Metric, changes_in_points, unit_of
 
 THIN = "\u202f"  # narrow no-break space: keeps a figure and its unit together
 MINUS = "−"
@@ -75,10 +75,10 @@ class Style:
                 return self.percent(value)
             case "seconds":
                 return self.duration(value)
-            case "count":
-                return self.number(value)
-            case "number":
-                return self.number(value, 2)
+            case "hours":
+                return f"{self.number(value, 1)}{THIN}h"
+            case "count" | "number" as unit:
+                return self.number(value, 0 if unit == "count" else 2)
             case "money":
                 return self.money(value)
 
@@ -91,12 +91,16 @@ class Style:
         return f"{number}–{last}" if unit and last.endswith(THIN + unit) else f"{first}–{last}"
 
     def change(self, metric: Metric, now: float, before: float) -> str:
-        """Return a signed change: points for shares, per cent of the value before for everything else."""
-        if unit_of(metric) == "fraction":
-            return f"{self.signed((now - before) * 100, 1)} points"
+        """Return a signed change: points for shares and scores, per cent of the value before for everything else."""
+        if changes_in_points(metric):
+            return f"{self.points(metric, now - before)} points"
         if before == 0:
             return self.signed(now - before, 0)
         return f"{self.signed((now - before) / before * 100, 0)}{self.percent_gap}%"
+
+    def points(self, metric: Metric, difference: float) -> str:
+        """Return the signed difference of two shares, or of two scores, as a number of points."""
+        return self.signed(difference * 100 if unit_of(metric) == "fraction" else difference, 1)
 
     def signed(self, value: float, places: int) -> str:
         """Return a number with its sign; none where it rounds to zero."""
@@ -183,10 +187,10 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """The change a metric's ``material`` speaks of: a difference of shares, relative otherwise."""
+        """The change a metric's ``material`` speaks of: a difference of shares or scores, else relative."""
         if self.value is None or self.before is None:
             return None
-        if unit_of(self.metric) == "fraction":
+        if changes_in_points(self.metric):
             return self.value - self.before
         return (self.value - self.before) / self.before if self.before else float(self.value > 0)
 

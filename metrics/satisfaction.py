@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import case
 
 from metrics.bases import ANSWERED, SENT
-from metrics.kinds import AGENT_INITIATED, ANY_TICKET, BOT_ONLY, Exclusion, Rate, Ratio
+from metrics.kinds import AGENT_INITIATED, ANY_TICKET, BOT_ONLY, Exclusion, Rate, Score
 from metrics.warehouse import fct_survey as s
 
 NOT_CSAT = Exclusion("not a satisfaction survey", s.c.survey_type != "csat")
@@ -61,28 +61,28 @@ CSAT_RESPONSE_RATE = Rate(
     material=0.01,
 )
 
-CES = Ratio(
+CES = Score(
     name="ces",
     title="Customer effort score (1–7)",
     says="Mean answer to the effort question on the scale from 1 to 7, where 7 is the easiest. Other scales apart.",
     numerator="sum of effort scores",
     denominator="answers from 1 to 7",
     amount=s.c.score,
-    measure="number",
+    scale=(1, 7),
     on=ANSWERED,
     excluding=(*ANY_TICKET, NOT_CES, Exclusion("another scale", s.c.scale != "1_to_7"), UNANSWERED),
     better="up",
     material=0.1,
 )
 
-CES_1_TO_5 = Ratio(
+CES_1_TO_5 = Score(
     name="ces_1_to_5",
     title="Customer effort score (1–5)",
     says="Mean answer to the effort question on the scale from 1 to 5, where 5 is the easiest. Other scales apart.",
     numerator="sum of effort scores",
     denominator="answers from 1 to 5",
     amount=s.c.score,
-    measure="number",
+    scale=(1, 5),
     on=ANSWERED,
     excluding=(*ANY_TICKET, NOT_CES, Exclusion("another scale", s.c.scale != "1_to_5"), UNANSWERED),
     better="up",
@@ -90,14 +90,14 @@ CES_1_TO_5 = Ratio(
     variant_of="ces",
 )
 
-NPS = Ratio(
+NPS = Score(
     name="nps",
     title="Net promoter score",
     says="Promoters (9 or 10 of 10) less detractors (0 to 6), in points per 100 answers: from −100 to 100.",
     numerator="promoters less detractors, times 100",
     denominator="answers from 0 to 10",
     amount=case((s.c.score >= 9, 100), (s.c.score <= 6, -100), else_=0),
-    measure="number",
+    scale=(-100, 100),
     on=ANSWERED,
     excluding=(*ANY_TICKET, NOT_NPS, UNANSWERED),
     better="up",

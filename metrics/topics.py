@@ -21,12 +21,12 @@ AUTOMATION_POTENTIAL = Listing(
 AUTOMATION_HOURS = Listing(
     name="automation_hours",
     title="Hours automation would free",
-    says="Handling time of 90 days that went into tickets of predictable, simple categories which followed the path: "
+    says="Hours of work in 90 days that went into tickets of predictable, simple categories which followed the path: "
     "solved with one reply, by one person, and not reopened. What did not is left to people.",
-    numerator="handling time on the path",
+    numerator="hours of handling on the path",
     hits=c.c.is_path,
-    amount=c.c.path_seconds,
-    measure="seconds",
+    amount=c.c.path_seconds / 3600.0,
+    measure="hours",
     on=CATEGORY_WINDOW,
     excluding=(Exclusion("handling not known", c.c.handling_median_seconds.is_(None)),),
     better="neither",

@@ -55,6 +55,8 @@ def axis_of(unit: Unit, values: Iterable[float | None], style: Style) -> Axis:
     if unit == "money":
         symbol = SYMBOLS.get(style.currency, style.currency)
         return around(before=symbol) if style.currency_first else around(after=f"{THIN}{symbol}")
+    if unit == "hours":
+        return around(after=f"{THIN}h")
     if unit != "seconds":
         return around()
     largest = max((abs(value) for value in values if value is not None and isfinite(value)), default=0.0)

@@ -20,7 +20,7 @@ from tests.oracle.dimensions import column
 from tests.oracle.world import World
 
 Fact = dict[str, Any]
-Kind = Literal["count", "rate", "ratio", "percentile", "kaplan_meier", "distinct", "stock", "stock_percentile"]
+Kind = Literal["count", "rate", "score", "ratio", "percentile", "kaplan_meier", "distinct", "stock", "stock_percentile"]
 Answer = dict[tuple[Any, ...], tuple[float | None, float | None, float | None]]  # value, numerator, denominator
 FEW = 5
 PERIODS = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q"}
@@ -120,7 +120,7 @@ def _figure(measure: Measure, group: pd.DataFrame, clock: str) -> tuple[float | 
     if measure.kind in ("count", "stock"):
         return numerator, numerator, None
     denominator = float(group[measure.den].sum())
-    few = denominator < FEW if measure.kind == "rate" else denominator == 0
+    few = denominator < FEW if measure.kind in ("rate", "score") else denominator == 0
     return (None if few else numerator / denominator), numerator, denominator
 
 

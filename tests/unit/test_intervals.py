@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.answers import ratio_interval, wilson
+from metrics.answers import ratio_interval, score_interval, wilson
 from metrics.measures import SUMS
 
 Z = 1.959964  # from a printed table
@@ -95,3 +96,32 @@ def test_interval_of_a_ratio_of_sums_covers() -> None:
         low, high = (bound[0] for bound in ratio_interval(_sums(handled.tolist(), scheduled.tolist())))
         found += low <= 0.75 <= high
     assert 0.91 <= found / 400 <= 0.98
+
+
+SCALES = st.sampled_from([(-100, 100), (1, 7), (1, 5)])
+
+
+@given(SCALES.flatmap(lambda scale: st.tuples(st.just(scale), st.lists(st.integers(*scale), min_size=5, max_size=60))))
+@settings(max_examples=60)
+def test_the_interval_of_a_score_holds_it_has_a_width_and_stays_on_the_scale(
+    told: tuple[tuple[int, int], list[int]],
+) -> None:
+    (lowest, highest), answers = told
+    low, high = _scored(np.array([answers], float), (lowest, highest))
+    assert lowest <= low[0] <= np.mean(answers) + 1e-9
+    assert np.mean(answers) - 1e-9 <= high[0] <= highest
+    assert low[0] < high[0]
+
+
+@pytest.mark.parametrize("shares", [(0.1, 0.2, 0.7), (0.3, 0.3, 0.4), (0.02, 0.08, 0.9)])
+@pytest.mark.parametrize("n", [5, 10, 100])
+def test_nine_in_ten_intervals_of_a_score_hold_what_it_would_be_of_all(shares: tuple[float, ...], n: int) -> None:
+    counts_for = np.array([-100.0, 0.0, 100.0])
+    low, high = _scored(np.random.default_rng(3).choice(counts_for, (2000, n), p=shares), (-100, 100))
+    truth = float(counts_for @ np.array(shares))
+    assert 0.9 < ((low <= truth) & (truth <= high)).mean() < 0.985
+
+
+def _scored(answers: Any, scale: tuple[float, float]) -> tuple[Any, Any]:
+    sums = {"numerator": answers.sum(axis=1), "denominator": answers.shape[1], "squares": (answers**2).sum(axis=1)}
+    return score_interval(pd.DataFrame(sums), scale)

@@ -10,6 +10,7 @@ from metrics.reading import THIN, Figure, Style, age_reads, day_reads, instant_r
 
 EN, US, DE, FR = (style_of(locale, "EUR") for locale in ("en-GB", "en-US", "de-DE", "fr-FR"))
 FCR, AHT, BACKLOG = METRICS["fcr"], METRICS["aht"], METRICS["backlog_waiting_on_us"]
+NPS, FREED = METRICS["nps"], METRICS["automation_hours"]
 CREATED, REOPEN = METRICS["tickets_created"], METRICS["reopen_rate"]
 
 
@@ -27,6 +28,7 @@ def spaced(text: str) -> str:
         (EN, AHT, 372.4, "6.2 min"),
         (EN, AHT, 2 * 3600, "2.0 h"),
         (EN, AHT, 5 * 86400, "5.0 days"),
+        (EN, FREED, 108, "108.0 h"),  # work is not done by the clock: never 4.5 days
         (EN, BACKLOG, 12345, "12,345"),
         (DE, BACKLOG, 12345, "12.345"),
         (FR, BACKLOG, 12345, "12 345"),
@@ -47,11 +49,13 @@ def test_values_read_in_the_unit_and_locale_people_use(style, metric, value, rea
         (FCR, 0.70001, 0.7, "0.0 points"),
         (FCR, 0.7, 0.70001, "0.0 points"),
         (AHT, 540, 600, "−10 %"),
+        (NPS, 10, -20, "+30.0 points"),
+        (NPS, -20, 0, "−20.0 points"),
         (BACKLOG, 312, 273, "+14 %"),
         (BACKLOG, 12, 0, "+12"),
     ],
 )
-def test_changes_are_points_for_shares_and_per_cent_for_the_rest(metric, now, before, reads):
+def test_changes_are_points_for_shares_and_scores_and_per_cent_for_the_rest(metric, now, before, reads):
     assert spaced(EN.change(metric, now, before)) == reads
 
 
@@ -130,3 +134,9 @@ def test_a_change_is_news_only_when_material_and_beyond_chance(figure, verdict):
 
 def test_styles_are_values():
     assert replace(Style(), currency="EUR") == Style()
+
+
+def test_a_score_that_crosses_zero_is_news_of_as_many_points() -> None:
+    risen = Figure(NPS, 10, 2, 18, before=-20, low_before=-28, high_before=-12)
+    assert (risen.change, risen.verdict) == (30, "better")
+    assert replace(risen, value=-18.5, low=-19, high=-18, low_before=-20.5, high_before=-19.5).verdict == "steady"
