@@ -51,10 +51,9 @@ def four_weeks(page: Page, where: Where) -> None:
         st.caption("Volume against capacity is told for the desk and each of its teams: clear the other filters.")
     else:
         mine = of(rows, part).sort_values("ds")
-        st.markdown(plain(keeping_up_reads(mine, page.style)))
         need = ahead.rows("staffing_need")
-        if says := needed_reads(need if part[0] == "all" else of(need, part), page.style):
-            st.markdown(plain(says))
+        needed = needed_reads(need if part[0] == "all" else of(need, part), page.style)
+        st.markdown(plain(f"{keeping_up_reads(mine, page.style)} {needed}"))  # one paragraph: it prints on one page
         headings = {
             "week": "Days",
             "arrivals": "Expected",
