@@ -20,7 +20,7 @@ SPREAD_MEMORY_DAYS: Final = 90.0
 FIRST_SPREAD: Final = 0.02  # variance beyond Poisson's, in squared means
 MOST_SPREAD: Final = 1.0
 WEEKDAY_STEP: Final = 0.08
-WEEKDAY_HOLD: Final = 2.0  # counts by which a weekday is held: a single ticket says little of a series of a few a day
+WEEKDAY_HOLD: Final = 5.0  # counts by which a weekday is held: a single ticket says little of a series of a few a day
 FAR: Final = 3.0  # deviations: how far one day may pull
 SHUT: Final = 0.3  # of what is expected: less is a day somebody closed, or records that end
 SHUT_FROM: Final = 5.0  # expected a day, for an empty day to say anything
@@ -79,7 +79,7 @@ class Levels:
         self._usual = np.where(ordinary, self._usual * self._kept + line, self._usual)
         self._age(day, np.where(ordinary, near / weekday, 0.0), np.where(ordinary, line, 0.0))
         self._learn_spread(y, mean, far, ordinary)
-        step = 1 + WEEKDAY_STEP * np.clip((near - mean) / (mean + WEEKDAY_HOLD), -0.8, 2.0)
+        step = np.clip((near + WEEKDAY_HOLD) / (mean + WEEKDAY_HOLD), 0.2, 3.0) ** WEEKDAY_STEP
         self._weekday[day % WEEK] = np.where(ordinary, weekday * step, weekday)
 
     def start_over(self, where: Bools) -> None:
