@@ -3,6 +3,9 @@
 A rate with a look-ahead says, per row, when its outcome turned (``Rate.turned_at``: when a solved ticket came back).
 Asked at an age, a row whose outcome turned later counts as it stood then, and so do rows of last year: last week's
 first contact resolution, two days old, is compared with what every earlier week's was at two days.
+
+Where outcomes cannot be dated (an answer may still be changed), only rows final at that age count: the first days of
+a young week beside the same days of every earlier one.
 """
 
 from __future__ import annotations
@@ -21,12 +24,17 @@ from metrics.registry import metric_named
 _REACHES_THE_NEXT = {"day": 1, "week": 7, "month": 32, "quarter": 93}
 
 
+def is_dated(metric: Metric) -> bool:
+    """Tell whether it is known when a row's outcome turned, so that young rows count as they stand."""
+    return isinstance(metric, Rate) and metric.turned_at is not None
+
+
 def known_by(metric: Metric, question: Question, clock: BuildClock, period: Column | None) -> Column | None:
     """Return the instant (reporting zone) up to which a row's fate is known; None where it is judged as always.
 
     ``period`` is the first day of the row's period; without one the question's span ends it.
     """
-    if question.known_after is None or not (isinstance(metric, Rate) and metric.turned_at is not None):
+    if question.known_after is None or metric.matures_after is None:
         return None
     end: Any
     if period is not None and question.grain is not None:
@@ -47,6 +55,11 @@ def at_age(metric: Rate, cutoff: Column, clock: BuildClock) -> tuple[Column, Col
     # The outcome has turned once: before that it was the opposite of what it is.
     hits = (metric.hits & ~func.coalesce(later, False)) | (~metric.hits & func.coalesce(later, False))
     return hits, metric.on.local <= cutoff
+
+
+def final_at(metric: Metric, cutoff: Column, clock: BuildClock) -> Column:
+    """Return which rows had been final at ``cutoff`` (reporting zone)."""
+    return metric.on.local <= func.add_seconds(cutoff, -int(clock.wait(metric).total_seconds()))
 
 
 def equal_age(question: Question, build: Build) -> Question:

@@ -93,8 +93,7 @@ def finished(rows: pd.DataFrame, question: Question, build: Build) -> pd.DataFra
         metric = metric_named(name)
         part = _fill(metric, rows[rows["metric"] == name].copy())
         wait = build.clock.wait(metric)
-        dated = isinstance(metric, Rate) and metric.turned_at is not None
-        early = dated and question.known_after is not None and question.known_after < wait
+        early = question.known_after is not None and question.known_after < wait
         over = [end is None or end + wait <= build.local_as_of for end in ends(part, question)]
         part["mature"] = (part["immature"].fillna(0) == 0) & np.array(over, dtype=bool) & (not early)
         parts.append(part)

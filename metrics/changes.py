@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
@@ -12,9 +13,8 @@ import pandas as pd
 
 from metrics.ages import equal_age
 from metrics.asking import ask, ask_both
-from metrics.contributors import ALPHA
 from metrics.decompose import benjamini_hochberg, dispersion, newcombe, p_of_interval
-from metrics.kinds import Count, Metric, Rate, Stock
+from metrics.kinds import Count, Metric, Stock
 from metrics.measures import Z
 from metrics.published import Build
 from metrics.question import NO_SPAN, BadQuestion, Question
@@ -34,14 +34,13 @@ class NothingFinal(BadQuestion):
 class Change:
     """A figure beside the same of an earlier span of equal length and weekdays.
 
-    ``low`` and ``high`` bound the change (95 %; None for stocks), ``p`` is corrected where several were tested.
+    ``low`` and ``high`` bound the change (95 %; None for stocks).
     """
 
     figure: Figure
     n_before: int | None = None
     low: float | None = None
     high: float | None = None
-    p: float | None = None
 
     @property
     def metric(self) -> Metric:
@@ -55,16 +54,21 @@ class Change:
         return (self.figure.value or 0.0) - (self.figure.before or 0.0) if known else None
 
     @property
+    def p(self) -> float | None:
+        """How probable a change as large is by chance, corrected where several were tested; None for stocks."""
+        return self.figure.p
+
+    @property
     def verdict(self) -> Verdict:
-        """As the figure's, but steady where chance explains it once all that were tested are counted."""
-        return "steady" if self.p is not None and self.p >= ALPHA else self.figure.verdict
+        """Whether the change is good news, bad news, or none."""
+        return self.figure.verdict
 
 
 def changes(question: Question, scope: Scope, build: Build, against: Against = "previous") -> list[Change]:
     """Return how each metric asked for changed, news first: p-values are corrected for how many metrics were tested.
 
-    Young rates are compared at equal age where their outcomes can be dated, everything else over the days that are
-    final for it; one that has none, or no value on a side, is left out. Stocks are not tested: their materiality
+    What is young is compared at equal age, everything else over the days that are over; one that has none, or no value
+    on a side, is left out. Stocks are not tested: their materiality
     decides alone.
     """
     alike: dict[Question, list[str]] = {}  # what is compared over the same days is asked at once
@@ -80,14 +84,15 @@ def changes(question: Question, scope: Scope, build: Build, against: Against = "
     known = [change for change in found if change.change is not None]
     p = benjamini_hochberg([np.nan if change.p is None else change.p for change in known])
     known = [
-        replace(change, p=None if np.isnan(value) else float(value)) for change, value in zip(known, p, strict=True)
+        replace(change, figure=replace(change.figure, p=None if np.isnan(value) else float(value)))
+        for change, value in zip(known, p, strict=True)
     ]
     return sorted(known, key=lambda change: (change.verdict == "steady", change.p or 0.0))
 
 
 def comparable(question: Question, metric: Metric, build: Build) -> Question:
     """Return what of a question can be compared: all of it at the age it has, or its final days; raises as they do."""
-    if isinstance(metric, Rate) and metric.turned_at is not None and question.until is not None:
+    if metric.matures_after is not None and metric.on.reads != "now" and question.until is not None:
         return equal_age(question, build)
     return final_part(question, metric, build)[0]
 
@@ -125,18 +130,20 @@ def change_of(now: Question, before: Question, scope: Scope, build: Build) -> Ch
 def _changes_of(now: Question, before: Question, scope: Scope, build: Build) -> list[Change]:
     rows, earlier = (answer.set_index("metric").to_dict("index") for answer in ask_both(now, before, scope, build))
     return [
-        _change(metric_named(name), rows[name], earlier[name], weekly_width(now.of((name,)), scope, build))
+        change_between(metric_named(name), rows[name], earlier[name], weekly_width(now.of((name,)), scope, build))
         for name in now.metrics
     ]
 
 
-def _change(metric: Metric, row: dict[Any, Any], earlier: dict[Any, Any], width: float) -> Change:
+def change_between(metric: Metric, row: Mapping[Any, Any], earlier: Mapping[Any, Any], width: float) -> Change:
+    """Return the change of a metric between its rows of two answers; ``width`` is a count's (``weekly_width``)."""
     n_before = number(earlier["denominator"])
     change = Change(figure_of(metric, row, earlier), None if n_before is None else int(n_before))
     bounds = _bounds(change, width)
     if bounds is None or change.change is None:
         return change
-    return replace(change, low=bounds[0], high=bounds[1], p=p_of_interval(change.change, *bounds))
+    figure = replace(change.figure, p=p_of_interval(change.change, *bounds))
+    return replace(change, figure=figure, low=bounds[0], high=bounds[1])
 
 
 def _bounds(change: Change, width: float) -> tuple[float, float] | None:

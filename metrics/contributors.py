@@ -8,11 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from metrics.decompose import benjamini_hochberg
+from metrics.decompose import ALPHA, benjamini_hochberg
 
 Kind = Literal["segment", "smaller", "several"]
 SMALLER, SEVERAL = "smaller segments", "in several segments"
-ALPHA = 0.05
 
 
 @dataclass(frozen=True)

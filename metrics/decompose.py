@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from metrics.measures import Z
 
 Array = NDArray[np.float64]
+ALPHA = 0.05  # of two-sided tests: below it, not by chance alone
 CHANCE = 1.6448536269514722  # 95th percentile of the normal, one-sided
 CHI_SQUARE = 0.4549364231195724  # median of a squared normal
 

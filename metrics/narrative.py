@@ -8,6 +8,8 @@ from datetime import timedelta
 from metrics.kinds import Metric
 from metrics.reading import Figure, Point, Style, day_reads
 
+MISSED = "missed"
+
 
 def headline(period: str, compared: str, figures: Sequence[Figure], style: Style) -> str:
     """Return one sentence: what got better, what got worse, what held, against the period before."""
@@ -23,12 +25,21 @@ def headline(period: str, compared: str, figures: Sequence[Figure], style: Style
         clauses.append(f"{listed(news)}, but {listed(moves['worse'])}")
     elif news or moves["worse"]:
         clauses.append(listed(news or moves["worse"]))
-    steady = [spoken(f.metric) for f in known if f.verdict == "steady"]
-    if steady:
-        clauses.append(f"{listed(steady)} {'held' if clauses else 'did not move materially'}")
+    clauses += _quiet([figure for figure in known if figure.verdict == "steady"], bool(clauses))
     if not clauses:  # nothing before to compare with
         return f"In {period} {listed(standing(f, style) for f in known)}; there is nothing before to compare with."
     return f"In {period}, against {compared}, {'; '.join(clauses)}."
+
+
+def _quiet(steady: Sequence[Figure], is_beside_news: bool) -> list[str]:
+    """Return clauses of what is no news, by why: a change chance can do is none proved, and no proof of none."""
+    by_chance = [spoken(f.metric) for f in steady if f.is_material]
+    of_few = [spoken(f.metric) for f in steady if f.is_handful]
+    held = [spoken(f.metric) for f in steady if not f.is_material and not f.is_handful]
+    clauses = [f"{listed(by_chance)} showed no change beyond chance"] if by_chance else []
+    clauses += [f"{listed(of_few)} moved by too few to tell"] if of_few else []
+    how = "held" if is_beside_news or clauses else "did not move materially"
+    return [*clauses, f"{listed(held)} {how}"] if held else clauses
 
 
 def moved(figure: Figure, style: Style) -> str:
@@ -59,15 +70,23 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def target_reads(metric: Metric, value: float | None, target: float, at_least: bool, style: Style) -> str:
-    """Return how a value stands to its target: ``Target at least 70.0 %: missed by 1.2 points``."""
-    aim = f"Target {'at least' if at_least else 'at most'} {style.value(metric, target)}"
+def target_reads(figure: Figure, target: float, at_least: bool, style: Style) -> str:
+    """Return how a figure stands to its target: ``Target at least 70.0 %: missed by 1.2 points, within chance``."""
+    aim = f"Target {'at least' if at_least else 'at most'} {style.value(figure.metric, target)}"
+    judged = result_reads(figure.value, figure.low, figure.high, target, at_least)
+    if figure.value is None or not judged.startswith(MISSED):
+        return f"{aim}: {judged}" if judged else aim
+    gap = style.change(figure.metric, figure.value, target).lstrip("+−")
+    return f"{aim}: {judged.replace(MISSED, f'{MISSED} by {gap}')}"
+
+
+def result_reads(value: float | None, low: float | None, high: float | None, target: float, at_least: bool) -> str:
+    """Return whether a target was reached; missed by what chance can do where the 95 % interval holds the target."""
     if value is None:
-        return aim
+        return ""
     if is_reached(value, target, at_least):
-        return f"{aim}: reached"
-    gap = style.change(metric, value, target).lstrip("+−")
-    return f"{aim}: missed by {gap}"
+        return "reached"
+    return f"{MISSED}, within chance" if low is not None and high is not None and low <= target <= high else MISSED
 
 
 def is_reached(value: float, target: float, at_least: bool) -> bool:
@@ -120,7 +139,7 @@ def delta_reads(figure: Figure, style: Style) -> str:
     """Return a change with its meaning in a word, so that colour is not needed to read it; empty without one."""
     if figure.value is None or figure.before is None:
         return ""
-    quiet = "within chance" if figure.is_material else "not material"
+    quiet = "within chance" if figure.is_material else "too few to tell" if figure.is_handful else "not material"
     meaning = {"better": "better", "worse": "worse", "steady": quiet}.get(figure.verdict, "")
     return ", ".join(part for part in (style.change(figure.metric, figure.value, figure.before), meaning) if part)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from math import isnan
 from typing import Any
 
 from metrics.compare import Explanation
@@ -44,7 +45,7 @@ def span_reads(since: date, until: date, with_year: bool = True) -> str:
 
 def value_reads(value: Any) -> str:
     """Return a value of a dimension as people read it."""
-    if value is None:
+    if value is None or (isinstance(value, float) and isnan(value)):  # a table has no other way to lack a value
         return NOT_SET
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from metrics.changes import Change
 from metrics.narrative import delta_reads, evidence, moved, spoken
 from metrics.narrative_change import effect_reads, value_reads
 from metrics.reading import Figure, Style, day_reads
@@ -39,9 +38,8 @@ def to_decide_reads(matter: Matter) -> str:
     return f"Look into {about} in {matter.dimension.replace('_', ' ')} {value_reads(matter.contributor.value)}"
 
 
-def change_reads(change: Change, style: Style) -> str:
+def change_reads(figure: Figure, style: Style) -> str:
     """Return one line of what changed: title, value, change with its meaning, how sure it is."""
-    figure = change.figure
     parts = [
         f"{figure.metric.title}: {style.value(figure.metric, figure.value)}",
         delta_reads(figure, style),

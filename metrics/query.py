@@ -30,7 +30,7 @@ from sqlalchemy.sql.operators import and_ as and_operator
 from sqlalchemy.sql.selectable import CompoundSelect
 from sqlalchemy.sql.visitors import iterate
 
-from metrics.ages import at_age, known_by
+from metrics.ages import at_age, final_at, is_dated, known_by
 from metrics.dimensions import Join, Reached, reach, values_of
 from metrics.kinds import BuildClock, Count, Metric, Rate, as_number
 from metrics.measures import measured, numbers_of
@@ -75,10 +75,10 @@ def weighed(
     """Return the numbers a row contributes by name, and ``mature``: 1 if it counts already."""
     numbers = {**numbers_of(metric, question.clock), "mature": as_number(metric.mature(clock))}
     cutoff = known_by(metric, question, clock, period)
-    if cutoff is not None and isinstance(metric, Rate):
+    if cutoff is not None and isinstance(metric, Rate) and is_dated(metric):
         hits, there = at_age(metric, cutoff, clock)
-        numbers |= {"amount": as_number(hits), "mature": as_number(there)}
-    return numbers
+        return numbers | {"amount": as_number(hits), "mature": as_number(there)}
+    return numbers if cutoff is None else numbers | {"mature": as_number(final_at(metric, cutoff, clock))}
 
 
 def counting_from(

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from math import isfinite, isnan
 from typing import Any, Literal
 
-from metrics.decompose import newcombe
+from metrics.decompose import ALPHA, newcombe
 from metrics.kinds import Metric, changes_in_points, unit_of
 
 THIN = "\u202f"  # narrow no-break space: keeps a figure and its unit together
@@ -173,7 +173,11 @@ def number(value: Any) -> float | None:
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric's value in a period, and its value in the period it is compared with."""
+    """A metric's value in a period, and its value in the period it is compared with.
+
+    ``p`` is how probable a change as large is by chance, corrected where several figures were tested. Without it the
+    intervals decide, where there are any.
+    """
 
     metric: Metric
     value: float | None
@@ -184,6 +188,7 @@ class Figure:
     before: float | None = None
     low_before: float | None = None
     high_before: float | None = None
+    p: float | None = None
 
     @property
     def change(self) -> float | None:
@@ -195,16 +200,29 @@ class Figure:
         return (self.value - self.before) / self.before if self.before else float(self.value > 0)
 
     @property
+    def is_handful(self) -> bool:
+        """Whether the change is large for its size, but of a handful of tickets: too few to tell."""
+        return self._is_large and self._is_of_few
+
+    @property
     def is_material(self) -> bool:
         """Whether the change is large enough to speak of; a handful of tickets more or less never is."""
-        if unit_of(self.metric) == "count" and abs((self.value or 0.0) - (self.before or 0.0)) < FEWEST:
-            return False
+        return self._is_large and not self._is_of_few
+
+    @property
+    def _is_large(self) -> bool:
         # Floating point must not make a change of exactly one point immaterial.
         return bool(self.change) and abs(self.change or 0) >= self.metric.material - 1e-12
 
     @property
+    def _is_of_few(self) -> bool:
+        return unit_of(self.metric) == "count" and abs((self.value or 0.0) - (self.before or 0.0)) < FEWEST
+
+    @property
     def is_within_noise(self) -> bool:
         """Whether chance alone could explain the change: the interval of the difference holds zero (Newcombe 1998)."""
+        if self.p is not None:
+            return self.p >= ALPHA
         now, before = (self.value, self.low, self.high), (self.before, self.low_before, self.high_before)
         known = [bound for bound in (*now, *before) if bound is not None]
         if len(known) < 6:

@@ -9,10 +9,10 @@ from math import pi
 import numpy as np
 import pandas as pd
 
+from metrics.ages import equal_age
 from metrics.asking import ask
-from metrics.changes import HISTORY_WEEKS, final_part
-from metrics.contributors import ALPHA
-from metrics.decompose import Array, benjamini_hochberg
+from metrics.changes import HISTORY_WEEKS
+from metrics.decompose import ALPHA, Array, benjamini_hochberg
 from metrics.kinds import Count, Rate, Ratio
 from metrics.measures import Z
 from metrics.published import Build
@@ -38,17 +38,18 @@ def unusual(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
     The question has one metric (a count, rate or ratio), one dimension and the seven days from a Monday. Columns: the
     dimension, ``value, numerator, denominator``, what the 13 weeks before predict (``expected``, and ``low`` to
     ``high``: 95 %), ``score`` (deviation over its standard deviation), ``p`` corrected for how many segments were
-    tested, ``is_unusual``. Raises ``BadQuestion`` for another question, or a week that is not final for the metric.
+    tested, ``is_unusual``. A week too young to be final is judged at equal age. Raises ``BadQuestion`` for another
+    question, or a week that is not over.
     """
     since, metric = question.since, metric_named(question.metrics[0])
     if since is None or since.weekday() or question.until != since + timedelta(days=6):
         raise BadQuestion("what is unusual is told of one week: give a Monday and the Sunday after it")
     if len(question.metrics) != 1 or len(question.by) != 1 or not isinstance(metric, Count | Rate | Ratio):
         raise BadQuestion("what is unusual is told of one count, rate or mean by one dimension")
-    if final_part(question, metric, build)[1] is not None:
-        raise BadQuestion(f"{metric.name}: the week from {since} is not final yet; ask for one before it")
+    if build.local_as_of.date() <= question.until:
+        raise BadQuestion(f"the week from {since} is not over yet; ask for one before it")
     begins = since - timedelta(weeks=HISTORY_WEEKS)
-    answer = ask(replace(question, grain="week", since=begins), scope, build)
+    answer = ask(equal_age(replace(question, grain="week", since=begins), build), scope, build)
     mondays = [begins + timedelta(weeks=index) for index in range(HISTORY_WEEKS + 1)]
     weekly = _weekly(answer, question.by[0], mondays)
     found = _of_counts(weekly) if isinstance(metric, Count) else _of_quotients(weekly)

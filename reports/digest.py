@@ -21,7 +21,7 @@ from reports import addresses
 from reports.charts import Chart, volume_chart
 from reports.granted import as_granted, part_reads, within
 from reports.recipients import Recipient, Role, scope_of
-from ui.figures import Asker, Kpi
+from ui.figures import Asker, Kpi, judged
 from ui.filters import Chosen
 from ui.goals import DESK, goals_of
 from ui.periods import Period
@@ -84,11 +84,13 @@ def digest_for(
     goals = goals_of(settings, scope, load_targets({name: metric.better for name, metric in METRICS.items()}))
     names = _shown(recipient.role, goals.headline(scope.teams or DESK))
     able = [name for name in names if may_ask(METRICS[name], scope)]
-    kpis = Asker(scope, build, goals).kpis(Chosen(period), able)
+    found = week_changes(Question(("tickets_created",), since=week, until=period.last), scope, build)
+    kpis = judged(Asker(scope, build, goals).kpis(Chosen(period), able), found)
     said = headline(period.reads, period.compared_reads, [kpi.figure for kpi in kpis], style)
     aht = next((kpi.figure.value for kpi in kpis if kpi.metric.name == "aht"), None)
     cost = handling_cost(aht, settings.loaded_rate_per_hour, style)
-    sections = [*_review(recipient, week, scope, build, style, settings), alerts, _staffing(recipient, scope, settings)]
+    review = _review(recipient, found, period, scope, build, settings)
+    sections = [*review, alerts, _staffing(recipient, scope, settings)]
     return Digest(
         recipient=recipient,
         week=week,
@@ -130,16 +132,15 @@ def _aim(kpi: Kpi, style: Style) -> str:
     """Return how a figure stands to its target; empty where there is none."""
     if kpi.target is None or kpi.figure.value is None:
         return ""
-    return target_reads(kpi.metric, kpi.figure.value, kpi.target.value, kpi.target.at_least, style)
+    return target_reads(kpi.figure, kpi.target.value, kpi.target.at_least, style)
 
 
 def _review(
-    recipient: Recipient, week: date, scope: Scope, build: Build, style: Style, settings: Settings
+    recipient: Recipient, found: Sequence[Change], period: Period, scope: Scope, build: Build, settings: Settings
 ) -> list[Section]:
     """Return what there is to decide and what else changed; executives read what there is to decide only."""
-    question = Question(("tickets_created",), since=week, until=week + timedelta(days=6))
-    found = week_changes(question, scope, build)
-    link = addresses.review(settings, recipient, week)
+    question = Question(("tickets_created",), since=period.first, until=period.last)
+    style, link = style_of(settings.locale, settings.currency), addresses.review(settings, recipient, period.first)
     decide = tuple(matter_reads(matter, style) for matter in matters(question, found, scope, build))
     sections = [Section("To decide", decide or (NOTHING_WORSE,), link)]
     if recipient.role != "executive":
@@ -149,7 +150,7 @@ def _review(
 
 def _news(found: Sequence[Change], style: Style) -> tuple[str, ...]:
     news = [change for change in found if change.verdict != "steady"][:MOST_CHANGES]
-    return tuple(change_reads(change, style) for change in news)
+    return tuple(change_reads(change.figure, style) for change in news)
 
 
 def _alerts(scope: Scope, settings: Settings, link: str) -> Section:

@@ -46,7 +46,7 @@ def card(kpi: Kpi, style: Style) -> None:
         charts.sparkline(metric, kpi.weeks, style)
     notes = []
     if kpi.target and figure.value is not None:
-        notes.append(target_reads(metric, figure.value, kpi.target.value, kpi.target.at_least, style))
+        notes.append(target_reads(figure, kpi.target.value, kpi.target.at_least, style))
         charts.bullet(figure.value, kpi.target.value, notes[0])
     if figure.value is not None and (sure := evidence(figure, style)):
         notes.append(sure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,14 +11,15 @@ import pandas as pd
 
 from config.targets import Target
 from metrics import METRICS, Question, Scope, metric_named
-from metrics.ages import equal_age
+from metrics.ages import equal_age, is_dated
 from metrics.asking import ask_both
+from metrics.changes import Change, change_between, weekly_width
 from metrics.dimensions import dimensions_of
-from metrics.kinds import Metric, Rate
+from metrics.kinds import Metric
 from metrics.narrative import early_reads, so_far_reads
 from metrics.published import Build
 from metrics.query import may_ask
-from metrics.reading import Figure, Point, day_reads, figure_of, number
+from metrics.reading import Figure, Point, day_reads, number
 from ui.asking import answer
 from ui.filters import DIMENSIONS, Chosen
 from ui.goals import Goals, Part, part_of
@@ -69,11 +70,7 @@ class Asker:
         since, until = weeks_to(period.last, self.build.local_as_of)
         age = question.known_after if period.grain == "week" else None
         part = part_of(chosen.where, self.scope, self.build)
-        trend = answer(
-            Question(tuple(able), grain="week", since=since, until=until, where=chosen.where, known_after=age),
-            self.scope,
-            self.build,
-        )
+        trend = self._trend(Question(tuple(able), grain="week", since=since, until=until, where=chosen.where), age)
         if period.grain == "week":  # the trend holds it already
             now, before = (self._of_week(trend, asked_of) for asked_of in (question, question.previous()))
         else:
@@ -87,9 +84,21 @@ class Asker:
             for name in names
         ]
 
+    def _trend(self, question: Question, age: timedelta | None) -> pd.DataFrame:
+        """Return the weeks of a question at an age; those whose outcomes have no date at their own, as all are known.
+
+        Their young weeks have but their first days: cut alike, the weeks before would say less than is known.
+        """
+        cut = [name for name in question.metrics if age is not None and _is_cut(metric_named(name))]
+        whole = [name for name in question.metrics if name not in cut]
+        asked = ([replace(question.of(whole), known_after=age)] if whole else []) + ([question.of(cut)] if cut else [])
+        return pd.concat([answer(one, self.scope, self.build) for one in asked], ignore_index=True)
+
     def _of_week(self, trend: pd.DataFrame, question: Question) -> Rows:
-        """Return the rows of a trend that answer a question about one of its weeks; what has none is asked."""
+        """Return the rows of a trend that answer a question about one of its weeks; what it does not hold is asked."""
         told = _by_metric(trend[pd.to_datetime(trend["period"]).dt.date == question.since])
+        if question.known_after is not None:
+            told = {name: row for name, row in told.items() if not _is_cut(metric_named(name))}
         missing = [name for name in question.metrics if name not in told]
         return told | (_by_metric(answer(question.of(missing), self.scope, self.build)) if missing else {})
 
@@ -103,7 +112,8 @@ class Asker:
         before: Rows,
         weeks: tuple[Point, ...],
     ) -> Kpi:
-        figure = figure_of(metric, now[metric.name], before[metric.name])
+        width = weekly_width(question.of((metric.name,)), self.scope, self.build)
+        figure = change_between(metric, now[metric.name], before[metric.name], width).figure
         low = now.get(f"{metric.name}_low")
         return Kpi(
             figure,
@@ -119,7 +129,7 @@ class Asker:
         if metric.matures_after is None:
             return ""
         wait = self.build.clock.wait(metric)
-        if question.known_after is not None and isinstance(metric, Rate) and metric.turned_at is not None:
+        if question.known_after is not None and is_dated(metric):
             final_on = period.last + timedelta(days=1) + wait
             return so_far_reads(period.grain, question.known_after, day_reads(final_on))
         return early_reads(metric, day_reads((self.build.local_as_of - wait).date()), wait)
@@ -135,6 +145,10 @@ class Asker:
         return f"Cannot be told by {' or '.join(missing)}." if missing else ""
 
 
+def _is_cut(metric: Metric) -> bool:
+    return metric.matures_after is not None and not is_dated(metric)
+
+
 def _by_metric(rows: pd.DataFrame) -> Rows:
     return {str(row["metric"]): {str(name): value for name, value in row.items()} for row in rows.to_dict("records")}
 
@@ -143,6 +157,12 @@ def weekly(metric: Metric, trend: pd.DataFrame, since: date, until: date) -> tup
     """Return the weeks of a span: no rows means zero of what is counted, and a gap in what is divided."""
     [line] = series_of(metric, trend, (), starts(Span(since, until), "week"))
     return line.points
+
+
+def judged(kpis: Sequence[Kpi], found: Sequence[Change]) -> list[Kpi]:
+    """Return the figures with the verdicts they have among all that were tested: what is said of one is said once."""
+    p = {change.metric.name: change.p for change in found}
+    return [replace(kpi, figure=replace(kpi.figure, p=p.get(kpi.metric.name, kpi.figure.p))) for kpi in kpis]
 
 
 def exported(kpis: Sequence[Kpi], chosen: Chosen) -> pd.DataFrame:

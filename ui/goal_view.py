@@ -14,10 +14,10 @@ from config.targets import Target
 from metrics import METRICS, Question
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric
-from metrics.narrative import is_reached
+from metrics.narrative import evidence, is_reached, result_reads
 from metrics.narrative_goals import aim_reads, decided_reads, record_reads
 from metrics.question import period_end
-from metrics.reading import Point, day_reads, month_reads
+from metrics.reading import NOTHING, Figure, Point, day_reads, month_reads, number
 from metrics.teams import team_keys
 from ui.filters import Chosen
 from ui.goals import DESK, Part, Teams, part_of
@@ -68,12 +68,25 @@ class Aims:
         """Return the target that held on a day."""
         return self.page.goals.target(metric, self.part, on)
 
+    @property
+    def answer(self) -> pd.DataFrame:
+        """The twelve months of all metrics."""
+        names = tuple(one.name for one in self.metrics)
+        return self.page.answer(Question(names, (), "month", self.span.since, self.span.until, self.chosen.where))
+
     def months(self, metric: Metric) -> Series:
         """Return the metric's twelve months."""
-        names = tuple(one.name for one in self.metrics)
-        answer = self.page.answer(Question(names, (), "month", self.span.since, self.span.until, self.chosen.where))
-        [line] = series_of(metric, answer, (), starts(self.span, "month"))
+        [line] = series_of(metric, self.answer, (), starts(self.span, "month"))
         return line
+
+    def last(self, metric: Metric) -> Figure:
+        """Return the metric's last month, with how many rows it rests on."""
+        point, told = self.months(metric).points[-1], self.answer
+        is_last = pd.to_datetime(told["period"]).dt.date == point.start
+        n = [number(value) for value in told[is_last & (told["metric"] == metric.name)]["denominator"]]
+        return Figure(
+            metric, point.value, point.low, point.high, int(n[0]) if n and n[0] is not None else None, point.mature
+        )
 
     def reached(self, metric: Metric) -> list[bool]:
         """Return of each month that is final and had a target whether it was reached then."""
@@ -98,16 +111,16 @@ def standing(aims: Aims) -> None:
     style, month = aims.page.style, month_reads(aims.span.until)
     rows = []
     for metric in aims.metrics:
-        target, last = aims.target(metric, aims.span.until), aims.months(metric).points[-1]
+        target, last = aims.target(metric, aims.span.until), aims.last(metric)
         so_far = "" if last.mature or last.value is None else ", so far"
-        hit = target is not None and last.value is not None and is_reached(last.value, target.value, target.at_least)
-        judged = "–" if target is None or last.value is None else "reached" if hit else "missed"
+        judged = result_reads(last.value, last.low, last.high, target.value, target.at_least) if target else ""
         rows.append(
             {
                 "title": metric.title,
                 "target": aim_reads(metric, target.value if target else None, bool(target and target.at_least), style),
                 "value": f"{style.value(metric, last.value)}{so_far}",
-                "judged": judged,
+                "sure": evidence(last, style) if last.value is not None else "",
+                "judged": judged or NOTHING,
                 "record": record_reads(aims.reached(metric)),
                 "since": aims.origin(metric) if target else "",
             }
@@ -116,6 +129,7 @@ def standing(aims: Aims) -> None:
         "title": "Figure",
         "target": "Target",
         "value": month,
+        "sure": "How sure",
         "judged": "Result",
         "record": "Months reached",
         "since": "Set by",

@@ -19,8 +19,9 @@ from metrics.health import Health
 from metrics.narrative_review import NOTHING_WORSE, matter_reads, moved_since, to_decide_reads
 from metrics.question import whole_weeks
 from metrics.reading import day_reads
-from metrics.review import Matter, explained, matters, week_changes
+from metrics.review import FIRST, Matter, explained, matters, week_changes
 from ui import asking, trust
+from ui.figures import Kpi, judged
 from ui.filters import Chosen
 from ui.notes import journal_of
 from ui.page import Page
@@ -53,6 +54,11 @@ class Review:
     def changes(self) -> list[Change]:
         """How every reviewed metric changed, news first."""
         return self.kept("changes", lambda: week_changes(self.question, self.page.scope, self.page.build))
+
+    @property
+    def kpis(self) -> list[Kpi]:
+        """The numbers of the first screen, judged among all that were reviewed."""
+        return judged(self.page.kpis(self.chosen, FIRST), self.changes)
 
     @property
     def matters(self) -> list[Matter]:
@@ -112,12 +118,12 @@ def decided_before(review: Review) -> None:
     if not recent:
         st.caption("Nothing was decided in the weeks before. What is decided below appears here next week.")
     for action in recent[:SHOWN_DECISIONS]:
-        _decided(review, action, week)
+        _decided(review, action, review.page.build.local_as_of.date())
 
 
 def _decided(review: Review, action: Action, today: date) -> None:
     due = f", due {day_reads(action.due_on)}" if action.due_on else ""
-    late = " (overdue)" if action.status == "open" and action.due_on and action.due_on < today else ""
+    late = " (overdue)" if is_overdue(action, today) else ""
     with st.container(border=True, key=f"decided_{action.entry_id}"):
         st.markdown(f"**{plain(action.title)}**")
         st.caption(plain(f"{action.owner}{due}: {STATUSES.get(action.status, action.status)}{late}"))
@@ -129,6 +135,11 @@ def _decided(review: Review, action: Action, today: date) -> None:
                     _close(review, replace(action, status="done"))
                 if st.button("Drop it", key=f"dropped_{action.entry_id}", type="tertiary"):
                     _close(review, replace(action, status="dropped"))
+
+
+def is_overdue(action: Action, today: date) -> bool:
+    """Tell whether an action is still open after the day it was due."""
+    return action.status == "open" and action.due_on is not None and action.due_on < today
 
 
 def _close(review: Review, action: Action) -> None:

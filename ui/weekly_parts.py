@@ -19,6 +19,7 @@ from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
 from ui import alerts, coming, drill, interventions, strain, trust
+from ui.figures import Kpi
 from ui.links import to_page
 from ui.page import Page
 from ui.tables import table
@@ -158,14 +159,13 @@ def notes(review: Review) -> None:
 def as_text(review: Review) -> None:
     """The review as text to copy, and to save."""
     style, period = review.page.style, review.chosen.period
-    first = [change for change in review.changes if change.metric.name in FIRST]
     news = [change for change in review.changes if change.verdict != "steady" and change.metric.name not in FIRST]
     text = review_text(
         f"Weekly review, {period.reads} ({review.chosen.reads})",
         [
-            ("Five numbers", [change_reads(change, style) for change in first]),
+            ("Five numbers", [_number(kpi, style) for kpi in review.kpis]),
             ("To decide", [matter_reads(matter, style) for matter in review.matters]),
-            ("Also changed", [change_reads(change, style) for change in news]),
+            ("Also changed", [change_reads(change.figure, style) for change in news]),
             ("Decided before", [f"{a.title} ({a.owner}, {a.status})" for a in review.journal.actions()]),
         ],
     )
@@ -173,6 +173,10 @@ def as_text(review: Review) -> None:
     st.download_button(
         "Save as text", text, f"weekly-review-{period.code}.txt", "text/plain", on_click="ignore", key="save_review"
     )
+
+
+def _number(kpi: Kpi, style: Style) -> str:
+    return "; ".join(part for part in (change_reads(kpi.figure, style), kpi.why_not, kpi.early) if part)
 
 
 Part = Callable[[Review], None]

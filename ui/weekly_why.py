@@ -11,13 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from metrics import METRICS
+from metrics.ages import equal_age
 from metrics.changes import Change
 from metrics.compare import Explanation, drivers
 from metrics.contributors import Contributor
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Duration, unit_of
 from metrics.narrative_change import effect_reads, explanation_reads, value_reads
-from metrics.question import BadQuestion
 from metrics.reading import Style, number
 from metrics.review import CAUSES
 from metrics.unusual import unusual
@@ -105,16 +105,14 @@ def odd(review: Review) -> None:
     if review.chosen.period.grain != "week":
         st.caption("What is unusual is told of one week: choose a week.")
         return
-    style, lines, waiting = review.page.style, [], []
+    style, lines, young = review.page.style, [], []
     for metric in map(METRICS.__getitem__, WATCHED):
         if not {"category", *review.chosen.narrowed_by} <= set(dimensions_of(metric)):
             continue
         asked = replace(review.question, metrics=(metric.name,), by=("category",))
-        try:
-            found = review.kept(f"odd {metric.name}", partial(unusual, asked, review.page.scope, review.page.build))
-        except BadQuestion:
-            waiting.append(metric.title)
-            continue
+        found = review.kept(f"odd {metric.name}", partial(unusual, asked, review.page.scope, review.page.build))
+        if equal_age(asked, review.page.build).known_after is not None:
+            young.append(metric.title)
         lines += [
             {
                 "metric": metric.title,
@@ -127,5 +125,5 @@ def odd(review: Review) -> None:
     shown = {"category": "Category", "metric": "Metric", "value": "This week", "expected": "Its 13 weeks predict"}
     empty = "No category is outside what its own last 13 weeks predict."
     table(pd.DataFrame(lines), shown, alt="Unusual categories", empty=empty)
-    if waiting:
-        st.caption(plain(f"Not final for this week yet: {', '.join(waiting)}."))
+    if young:
+        st.caption(plain(f"So far, beside earlier weeks at the same age: {', '.join(young)}."))

@@ -1,6 +1,5 @@
 """Monday: what changed, why, what to decide, and did what we decided work?"""
 
-from metrics.review import FIRST
 from ui import cards, filters, goals, weekly
 from ui.choice import one_of
 from ui.page import page
@@ -12,9 +11,8 @@ with page("Weekly review") as p:
     review = weekly.Review(p, chosen)
     weekly.data_strip(review)
     filters.shown(chosen)
-    kpis = p.kpis(chosen, FIRST)
-    p.sentence(chosen.period, kpis)
-    cards.row(kpis, p.style)
+    p.sentence(chosen.period, review.kpis)
+    cards.row(review.kpis, p.style)
     goals.link()
     weekly.decided_before(review)
     weekly.to_decide(review)

@@ -77,4 +77,4 @@ def test_every_period_stands_beside_what_it_is_compared_with_alone(build: Build,
 def test_a_comparison_needs_a_span(build: Build) -> None:
     for grain in (None, "month"):
         with pytest.raises(BadQuestion, match="needs a span"):
-            ask_beside(Question(NAMES, grain=grain), "year", SCOPE, build)  # type: ignore[arg-type]
+            ask_beside(Question(NAMES, grain=grain), "year", SCOPE, build)

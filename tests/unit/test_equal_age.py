@@ -76,3 +76,20 @@ def test_an_age_needs_periods(build: Build) -> None:
         ask(Question(("fcr",), known_after=timedelta(hours=1)), EVERYTHING, build)
     with pytest.raises(BadQuestion, match="hours are not compared"):
         ask(Question(("fcr",), grain="hour", known_after=timedelta(hours=1)), EVERYTHING, build)
+
+
+@pytest.mark.parametrize("name", ["resolution_rate", "csat"])
+def test_where_no_outcome_has_a_date_the_same_days_are_compared(build: Build, name: str) -> None:
+    """The first days of a young week, which are final, beside the same days of the week before: not all of them."""
+    monday = build.local_as_of.date() - timedelta(days=build.local_as_of.weekday() + 7)
+    week = Question((name,), since=monday, until=monday + timedelta(days=6))
+    aged = equal_age(week, build)
+    now, told = (ask(asked, EVERYTHING, build).iloc[0] for asked in (aged, week))
+    assert (now["numerator"], now["denominator"], now["mature"]) == (told["numerator"], told["denominator"], False)
+    assert aged.known_after is not None
+    earlier = aged.previous()
+    end = pd.Timestamp(monday) + aged.known_after - build.clock.wait(METRICS[name])
+    whole = rows(replace(earlier, known_after=None), EVERYTHING, build, None)
+    then = ask(earlier, EVERYTHING, build).iloc[0]
+    assert then["denominator"] == (pd.to_datetime(whole["at"]) <= end).sum() < len(whole)
+    assert not then["mature"]

@@ -16,6 +16,7 @@ from metrics.narrative import (
     headline,
     listed,
     moved,
+    result_reads,
     spoken,
     target_reads,
     trend_reads,
@@ -40,6 +41,16 @@ def test_good_news_bad_news_and_what_held():
     assert told == (
         "In October 2026, against September 2026, first contact resolution rose to 71.2 % (+1.4 points), but backlog "
         "waiting on us rose to 312 (+14 %); average handle time and customer satisfaction held."
+    )
+
+
+def test_what_chance_can_do_is_not_said_to_have_held():
+    """3.7 points fewer, of some hundred: that nothing changed is as little proved as that something did."""
+    unsure = Figure(FCR, 0.623, 0.545, 0.695, 159, True, 0.66, 0.58, 0.73)
+    created = Figure(METRICS["tickets_created"], 164, before=200, p=0.08)
+    assert sentence(unsure, created, Figure(BACKLOG, 7, before=4), Figure(AHT, 600, before=601)) == (
+        "In October 2026, against September 2026, first contact resolution and tickets created showed no change beyond "
+        "chance; backlog waiting on us moved by too few to tell; average handle time held."
     )
 
 
@@ -87,7 +98,18 @@ def test_the_verb_and_the_sign_always_agree(name, now, before):
     ],
 )
 def test_targets_know_their_side(value, target, at_least, reads):
-    assert target_reads(FCR, value, target, at_least, STYLE).replace(THIN, " ") == reads
+    assert target_reads(Figure(FCR, value), target, at_least, STYLE).replace(THIN, " ") == reads
+
+
+def test_a_target_within_the_interval_is_missed_by_what_chance_can_do():
+    def read(low: float, high: float) -> str:
+        return target_reads(Figure(FCR, 0.679, low, high, 700), 0.70, True, STYLE).replace(THIN, " ")
+
+    assert read(0.643, 0.713) == "Target at least 70.0 %: missed by 2.1 points, within chance"
+    assert read(0.662, 0.695) == "Target at least 70.0 %: missed by 2.1 points"
+    assert result_reads(0.679, 0.643, 0.713, 0.70, at_least=True) == "missed, within chance"
+    assert result_reads(0.7, 0.69, 0.71, 0.70, at_least=True) == "reached"
+    assert result_reads(None, None, None, 0.70, at_least=True) == ""
 
 
 def test_cost_is_absent_without_a_rate_never_zero():
@@ -105,6 +127,8 @@ def test_a_delta_says_its_meaning_without_colour():
     assert read(Figure(FCR, 0.701, before=0.70)) == "+0.1 points, not material"
     assert read(Figure(FCR, 0.72, 0.66, 0.78, 50, True, 0.70, 0.64, 0.76)) == "+2.0 points, within chance"
     assert read(Figure(METRICS["tickets_created"], 1200, before=1000)) == "+20 %"
+    assert read(Figure(METRICS["tickets_created"], 164, before=200, p=0.08)) == "−18 %, within chance"
+    assert read(Figure(BACKLOG, 7, before=4)) == "+75 %, too few to tell"
     assert read(Figure(FCR, 0.72)) == ""
 
 

@@ -42,7 +42,7 @@ def explanation(
     **other: object,
 ) -> Explanation:
     question = Question((metric.name,), since=date(2026, 11, 1), until=date(2026, 11, 28))
-    change = Change(Figure(metric, value, before=before), p=p)
+    change = Change(Figure(metric, value, before=before, p=p))
     best = Dimension("category", mix, None if mix is None else 0.0, 0.9, parts)
     return replace(Explanation(change, question, question.previous(), "previous", None, (best,)), **other)
 
@@ -151,6 +151,11 @@ def test_names_of_what_has_none() -> None:
 )
 def test_spans(since: date, until: date, reads: str) -> None:
     assert span_reads(since, until) == reads
+
+
+@pytest.mark.parametrize("unknown", [None, float("nan")])
+def test_a_value_nobody_knows_has_a_name_of_its_own(unknown: float | None) -> None:
+    assert value_reads(unknown) == "(none)"
 
 
 @given(some.floats(0.01, 0.99), some.floats(0.01, 0.99), some.floats(-0.3, 0.3))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from metrics import Question, Scope
+from metrics import Question, Scope, ask
 from metrics.answers import wilson
 from metrics.decompose import Array, benjamini_hochberg
 from metrics.published import Build
@@ -129,13 +130,29 @@ def test_asked_of_a_build_it_judges_what_it_can(build: Build) -> None:
     assert unusual(week.of(["fcr"]), Scope.everything(), build).empty  # nobody has 30 a week there
 
 
+def test_a_young_week_is_judged_at_the_age_it_has(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is every Monday: the week of 23 March, six days old at the story's end, where an outcome takes seven."""
+    asked: list[Question] = []
+
+    def kept(question: Question, scope: Scope, build: Build) -> pd.DataFrame:
+        asked.append(question)
+        return ask(question, scope, build)
+
+    monkeypatch.setattr("metrics.unusual.ask", kept)
+    young = Question(("fcr",), by=("channel",), since=date(2026, 3, 23), until=date(2026, 3, 29))
+    unusual(young, Scope.everything(), build)
+    [question] = asked
+    assert question.known_after == build.local_as_of - datetime(2026, 3, 30)  # noqa: DTZ001 - reporting zone
+    assert question == replace(young, grain="week", since=date(2025, 12, 22), known_after=question.known_after)
+
+
 @pytest.mark.parametrize(
     ("question", "says"),
     [
         (Question(("fcr",), by=("team",), since=date(2026, 3, 17), until=date(2026, 3, 23)), "one week"),
         (Question(("fcr",), since=date(2026, 3, 16), until=date(2026, 3, 22)), "by one dimension"),
         (Question(("backlog",), by=("team",), since=date(2026, 3, 16), until=date(2026, 3, 22)), "one count, rate"),
-        (Question(("fcr",), by=("team",), since=date(2026, 3, 23), until=date(2026, 3, 29)), "not final yet"),
+        (Question(("fcr",), by=("team",), since=date(2026, 3, 30), until=date(2026, 4, 5)), "not over yet"),
     ],
 )
 def test_what_cannot_be_judged_says_why(build: Build, question: Question, says: str) -> None:
