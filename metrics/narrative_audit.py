@@ -72,8 +72,8 @@ def summary_reads(audited: pd.DataFrame, style: Style) -> str:
     follow = "follows" if len(found) == 1 else "follow"
     return (
         f"{len(found)} of {_count(len(audited), style)} {follow} a path: {first}{more}. People spent "
-        f"{style.number(hours)} hours of the last {WINDOW_DAYS} days on what stayed on it "
-        f"({style.number(low)} to {style.number(high)} in as many days of the same work)."
+        f"{style.number(hours)} hours of the last {WINDOW_DAYS} days on tickets of these that went that way; of "
+        f"as much such work, {style.number(low)} to {style.number(high)} hours are to be expected (95 %)."
     )
 
 

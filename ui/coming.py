@@ -9,11 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from metrics.narrative_ahead import keeping_up_reads, needed_reads, span_reads, staffing_reads
-from metrics.reading import Style
+from metrics.reading import THIN, Style
 from ui.filters import Where
 from ui.forecast import Ahead, of, waiting
 from ui.page import Page
-from ui.tables import table
+from ui.tables import wrapped
 from ui.text import plain
 
 WEEK: Final = 7
@@ -57,12 +57,12 @@ def four_weeks(page: Page, where: Where) -> None:
         headings = {
             "week": "Days",
             "arrivals": "Expected",
-            "band": "80 % from, to",
+            "band": f"80{THIN}%",
             "capacity": "Capacity",
             "open": "Backlog",
         }
         with st.container(key="screen_only_weeks"):  # on paper the sentence says it
-            table(weeks_ahead(mine, page.style), headings, alt="Expected tickets against capacity by week")
+            wrapped(weeks_ahead(mine, page.style), headings, alt="Expected tickets against capacity by week")
             st.caption(CAPACITY)
 
 
@@ -78,7 +78,7 @@ def weeks_ahead(rows: pd.DataFrame, style: Style) -> pd.DataFrame:
             "week": [span_reads(week["ds"].min(), week["ds"].max()) for week in weeks],
             "arrivals": [style.number(week["arrivals"].sum()) for week in weeks],
             "band": [
-                f"{style.number(week['arrivals_lo80'].sum())} to {style.number(week['arrivals_hi80'].sum())}"
+                f"{style.number(week['arrivals_lo80'].sum())}–{style.number(week['arrivals_hi80'].sum())}"
                 for week in weeks
             ],
             "capacity": [_capacity(week["capacity"].astype(float), style) for week in weeks],

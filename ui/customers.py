@@ -87,9 +87,10 @@ def danger(customers: Customers) -> None:
     )
     only = one_of("Show", ["At risk", "Everybody in contact"], "who")
     shown = _readable(pressed if only == "At risk" else found, customers)
-    headings = {"organization": "Organization", "points": "Points", "now": "Now", "why": "Why", "segment": "Segment",
-                "plan": "Plan", "week_read": "Worst fortnight up to"}  # fmt: skip
-    table(shown, headings, alt="Organizations by risk", empty="Nobody has points enough to be at risk.")
+    headings = {"organization": "Organization", "points": "Points", "now": "Now", "segment": "Segment",
+                "plan": "Plan", "week_read": "Worst fortnight up to", "why": "Why"}  # fmt: skip
+    empty = "Nobody has points enough to be at risk."
+    table(shown, headings, alt="Organizations by risk", empty=empty, long="why")
     st.caption("Points and their reasons are published in config/customer_risk.toml; what is usual for a size is free.")
     exports.buttons("customers-at-risk", "List for customer success", lambda: _with_hints(shown, customers))
 

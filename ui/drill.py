@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from metrics.kinds import Count, Listing, Metric, Rate, unit_of
-from metrics.reading import Style
+from metrics.reading import NOTHING, Style
 from ui.text import plain
 
 SHOWN_ROWS = 300  # what travels to the page; the export has more
 EXPORTED_ROWS = 50_000
 HEADINGS = {"at": "When", "ticket_id": "Ticket", "subject": "Subject", "source": "Source"}
+TARGETS = {"first_reply": "first reply due", "next_reply": "next reply due", "resolution": "resolution due"}
 SAFE = ("http://", "https://")
 
 
@@ -41,7 +42,8 @@ def readable(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
     for name, heading in HEADINGS.items():
         if name in rows and not (name == "source" and rows[name].nunique() < 2):
             shown[heading] = rows[name]
-    shown[_counted(metric)] = _contribution(metric, rows)
+    if not (isinstance(metric, Listing) and (rows["amount"] == 1).all()):  # each row of a list is one
+        shown[_counted(metric)] = _contribution(metric, rows)
     if "per" in rows:
         shown["Divided by"] = rows["per"]
     if "observed" in rows and not rows["observed"].all():
@@ -49,12 +51,19 @@ def readable(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
     for name in rows.columns:
         if name in (*HEADINGS, "url", "amount", "per", "observed"):
             continue
-        heading = str(name).replace("_", " ").capitalize()
-        if str(name).endswith("_seconds"):
-            shown[f"{heading.removesuffix(' seconds')}, hours"] = (rows[name].astype(float) / 3600).round(1)
-        else:
-            shown[heading] = rows[name]
+        heading, told = _shown(str(name), rows[name])
+        shown[heading] = told
     return shown
+
+
+def _shown(name: str, told: pd.Series) -> tuple[str, pd.Series]:
+    """Return what a metric shows beside its rows under its heading: seconds in hours, targets in words."""
+    heading = name.replace("_", " ").capitalize()
+    if name.endswith("_seconds"):
+        return f"{heading.removesuffix(' seconds')}, hours", (told.astype(float) / 3600).round(1)
+    if pd.api.types.is_numeric_dtype(told):
+        return heading, told
+    return heading, (told.replace(TARGETS) if name == "why" else told).where(told.notna(), NOTHING)
 
 
 def is_web(url: object) -> bool:
@@ -87,7 +96,7 @@ def _columns(shown: pd.DataFrame) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "Open": st.column_config.LinkColumn("Open", display_text="open", width="small", help="In the helpdesk"),
         "When": st.column_config.DatetimeColumn("When", format="YYYY-MM-DD HH:mm"),
-        "Subject": st.column_config.TextColumn("Subject", width="large"),
+        "Subject": st.column_config.TextColumn("Subject", width="medium"),
         "Ticket": st.column_config.TextColumn("Ticket"),
     }
     numbers = [name for name in shown.columns if pd.api.types.is_float_dtype(shown[name])]

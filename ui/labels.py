@@ -16,6 +16,7 @@ LONGEST: Final = 150.0  # longer names are cut
 LINE: Final = 14.0
 AWAY: Final = 18.0  # from a dot's middle to its name
 MOST_LINES: Final = 8  # that a name which must be shown may be moved
+FEW_LINES: Final = 3  # that any other may be: so near its dot that nobody takes it for another's
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ def names_at(dots: Sequence[Dot], width: float) -> dict[str, Spot]:
 
 
 def _spots(dot: Dot, width: float) -> Iterator[Spot]:
-    """Give the places a name may stand, the best first: only one that must be shown leaves its dot's height."""
+    """Give the places a name may stand, the best first: only one that must be shown goes far from its dot."""
     sides: tuple[Side, Side] = ("right", "left") if _inwards(dot, width) == "right" else ("left", "right")
-    lines = range(MOST_LINES) if dot.is_named else range(1)
+    lines = range(MOST_LINES if dot.is_named else FEW_LINES)
     for nth in lines:
         for raised in dict.fromkeys((-nth * LINE, nth * LINE)):
             yield from (Spot(side, raised) for side in sides)

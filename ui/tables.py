@@ -12,13 +12,17 @@ from ui.text import csv, plain
 
 OPEN = "Open"
 GROUPED = st.column_config.NumberColumn(format="localized")
+TWO_LINES = 72  # pixels of a row from which texts wrap
 Shown = Mapping[str, str]  # column → heading, in the order to show; columns not named are left out
 
 
-def table(frame: pd.DataFrame, shown: Shown, alt: str, empty: str = "Nothing here.", link: str = "") -> None:
+def table(
+    frame: pd.DataFrame, shown: Shown, alt: str, empty: str = "Nothing here.", link: str = "", long: str = ""
+) -> None:
     """Show some columns of a frame under readable headings; a sentence where it has no rows.
 
-    ``link`` is a column of web addresses (None where there is none), shown first where there are any.
+    ``link`` is a column of web addresses (None where there is none), shown first where there are any; ``long`` one of
+    texts too long for a line, which wrap.
     """
     if frame.empty:
         st.caption(plain(empty))
@@ -30,7 +34,12 @@ def table(frame: pd.DataFrame, shown: Shown, alt: str, empty: str = "Nothing her
     if link and frame[link].notna().any():
         picked.insert(0, OPEN, frame[link])
         columns[OPEN] = st.column_config.LinkColumn(OPEN, display_text="open", width="small", help="In the helpdesk")
-    st.dataframe(picked, hide_index=True, alt=alt, column_config=columns, height="auto" if len(picked) <= 10 else 385)
+    if long:
+        columns[shown[long]] = st.column_config.TextColumn(shown[long], width="large")
+    st.dataframe(
+        picked, hide_index=True, alt=alt, column_config=columns, row_height=TWO_LINES if long else None,
+        height="auto" if len(picked) <= 10 else 385,
+    )  # fmt: skip
 
 
 def wrapped(frame: pd.DataFrame, shown: Shown, alt: str) -> None:

@@ -133,7 +133,10 @@ def _ends(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _labels(rows: Sequence[dict[str, Any]], is_split: bool, top: float) -> list[dict[str, Any]]:
-    """Return the labels at the lines' ends, moved apart where they would cover each other."""
+    """Return the labels at the lines' ends, moved apart where they would cover each other.
+
+    The value first: where there is no room it is the name, told in the tooltip too, that is cut.
+    """
     ends: dict[str, dict[str, Any]] = {}
     for row in rows:
         if row["kind"] == "now" and row["value"] is not None:
@@ -142,7 +145,7 @@ def _labels(rows: Sequence[dict[str, Any]], is_split: bool, top: float) -> list[
     gap = LABEL_GAP * (top - bottom)
     labels = [
         {name: end[name] for name in ("role", "at", "value")}
-        | {"kind": "label", "reads": f"{end['name']} {end['reads'].removesuffix(EARLY)}" if is_split else end["reads"]}
+        | {"kind": "label", "reads": f"{end['reads'].removesuffix(EARLY)} {end['name']}" if is_split else end["reads"]}
         for end in sorted(ends.values(), key=lambda row: row["value"])
     ]
     for lower, upper in pairwise(labels):

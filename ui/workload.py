@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from metrics import METRICS, Question
+from metrics.kinds import Metric
 from metrics.live import LISTS, Now, away, holders, overloaded, room
 from metrics.narrative_live import room_reads
-from metrics.reading import Style
+from metrics.reading import NOTHING, THIN, Style, number
 from metrics.rows import rows
 from ui import drill, exports, looks
 from ui.cards import definition
@@ -31,6 +32,7 @@ CARDS = (
     "frustrated_now",
 )
 A_ROW = 4
+POINTS = "effort points"  # as metrics.load counts them
 BALANCE = ("workload_balance", "workload_gini", "complexity_mix")
 SPAN = "Last 13 weeks"
 
@@ -51,8 +53,14 @@ def cards(now: Now, style: Style) -> None:
     for first in range(0, len(able), A_ROW):
         for column, metric in zip(st.columns(A_ROW), able[first : first + A_ROW], strict=False):
             with column, st.container(border=True, height="stretch", key=f"now_{metric.name}"):
-                value = style.value(metric, now.total(metric.name))
+                value = valued(metric, now.total(metric.name), style)
                 st.metric(plain(metric.title), value, help=definition(metric))
+
+
+def valued(metric: Metric, value: float | None, style: Style) -> str:
+    """Return a number of now with what it counts, where that is not tickets."""
+    is_points = value is not None and metric.numerator == POINTS
+    return style.value(metric, value) + (f"{THIN}points" if is_points else "")
 
 
 def people(now: Now, page: Page) -> None:
@@ -69,22 +77,28 @@ def people(now: Now, page: Page) -> None:
     shown = {
         "agent": "Agent",
         "team": "Team",
-        "points": "Effort points on them",
+        "points": "Points",
         "today": "Today",
-        "bandwidth": "Room, points",
-        "on_us": "Waiting on us",
-        "complex": "of these complex",
-        "on_requester": "Waiting on the customer",
+        "room": "Room",
+        "on_us": "On us",
+        "complex": "Complex",
+        "on_requester": "On customers",
         "on_hold": "On hold",
     }
     today = [_today(capacity, page.style) for capacity in frame["capacity"]]
-    reads = frame.assign(today=today, bandwidth=frame["bandwidth"].where(frame["capacity"] > 0).round(1))
+    left = frame["bandwidth"].where(frame["capacity"] > 0)
+    reads = frame.assign(today=today, room=[_points(points, page.style) for points in left])
     table(reads, shown, alt="Open work by agent")
     exports.buttons("workload", "Open work by agent", lambda: frame)
     st.caption(
-        "Points are expected effort, known when a ticket comes in, so that slow does not look loaded. The pace is each "
-        "agent's own median of the last eight weeks on today's roster: not a target, and no ranking."
+        "Points are expected effort of what waits on us, known when a ticket comes in, so that slow does not look "
+        "loaded; room is what today's pace leaves. On us, on customers, on hold: tickets. The pace is each agent's own "
+        "median of the last eight weeks on today's roster: not a target, and no ranking."
     )
+
+
+def _points(points: float | None, style: Style) -> str:
+    return NOTHING if number(points) is None else style.number(float(points or 0.0), 1)
 
 
 def _today(capacity: float | None, style: Style) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from forecasting.volume.backtest import Accuracy
 from forecasting.volume.calendar_effects import EventEffect, KindEffect
 from forecasting.volume.pool import POOL
+from metrics.reading import Style
 
+STYLE = Style()  # sentences are English; what is read in a locale are the figures beside them
 TITLES = {member.name: member.title for member in POOL}
 
 
@@ -15,34 +19,46 @@ def told_accuracy(model: str, condition: str, how: Accuracy, windows: int) -> st
     if how.wape is None or not windows:
         return f"{made} How well that works cannot be told yet."
     of = f"over {windows} spans of four weeks" if windows > 1 else "over four weeks"
-    went = f"Such forecasts were off by {how.wape:.0%} {of}"
+    went = f"Such forecasts were off by {STYLE.percent(how.wape, 0)} {of}"
     if how.ratio is not None:
         went += f", {how.ratio:.2f} times as far as repeating last week"
     if how.noise_floor is not None:
-        went += f"; chance alone leaves {how.noise_floor:.0%}"
-    held = "" if how.coverage80 is None else f" The 80 % band held {how.coverage80:.0%} of days."
+        went += f"; chance alone leaves {STYLE.percent(how.noise_floor, 0)}"
+    held = "" if how.coverage80 is None else f" The 80 % band held {STYLE.percent(how.coverage80, 0)} of days."
     return f"{made} {went}.{held}"
 
 
 def told_event(told: EventEffect) -> str:
     """Return what one event did."""
-    return f"{told.event.title} {_change(told.effect)} for {_days(told.days)}"
+    return _changed(told.event.title, told.effect, told.days, "ed")
 
 
 def told_kind(told: KindEffect) -> str:
     """Return what an event of a kind does."""
     article = "An" if told.kind[0] in "aeiou" else "A"
-    return f"{article} {told.kind} {_change(told.effect, 's')} for {_days(told.days)}"
+    return _changed(f"{article} {told.kind}", told.effect, told.days, "s")
 
 
-def _change(effect: tuple[float, float, float], present: str = "ed") -> str:
+def _changed(what: str, effect: tuple[float, float, float], days: int, ending: Literal["s", "ed"]) -> str:
     share, low, high = effect
+    interval = f"95 %: {_signed(low)} to {_signed(high)}"
     if low <= 0 <= high:
-        verb = "changes" if present == "s" else "changed"
-        return f"{verb} nothing that could be told from chance ({share:+.0%} [{low:+.0%}, {high:+.0%}])"
-    if share > 0:
-        return f"add{present} {share:.0%} [{low * 100:.0f}, {high * 100:.0f}]"
-    return f"{'takes' if present == 's' else 'took'} away {-share:.0%} [{-high * 100:.0f}, {-low * 100:.0f}]"
+        verb = "changes" if ending == "s" else "changed"
+        return (
+            f"What {_within(what)} {verb} over {_days(days)} cannot be told from chance ({_signed(share)}; {interval})"
+        )
+    verb = f"add{ending}" if share > 0 else "takes away" if ending == "s" else "took away"
+    return f"{what} {verb} {STYLE.percent(abs(share), 0)} over {_days(days)} ({interval})"
+
+
+def _signed(share: float) -> str:
+    return f"{STYLE.signed(share * 100, 0)}{STYLE.percent_gap}%"
+
+
+def _within(what: str) -> str:
+    """Return what begins a sentence as it stands inside one: an article small, a title as it is."""
+    article, space, rest = what.partition(" ")
+    return f"{article.lower()}{space}{rest}" if article in ("A", "An") else what
 
 
 def _days(days: int) -> str:
