@@ -13,7 +13,7 @@ from config.errors import BadInput
 from config.settings import load_settings
 from metrics.ages import equal_age
 from metrics.asking import ask
-from metrics.beside import ask_beside
+from metrics.beside import aged, ask_beside
 from metrics.catalog import described
 from metrics.compare import explain
 from metrics.docs import names_by_family
@@ -109,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print_frame(ask_beside(question, options.compare, scope, build), build, options.format)
         case "query":
             question = equal_age(question, build) if options.equal_age else question
-            print_frame(ask(question, scope, build), build, options.format)
+            print_frame(aged(ask(question, scope, build), question), build, options.format)
         case "explain":
             found = explain(replace(question, by=()), scope, build, options.against, question.by or None)
             print_explanation(found, build, options.format, style_of(settings.locale, settings.currency))

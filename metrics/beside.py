@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from metrics.ages import equal_age
@@ -13,6 +14,7 @@ from metrics.asking import ask
 from metrics.changes import Against, earlier_of
 from metrics.published import Build
 from metrics.question import NO_SPAN, BadQuestion, Grain, Question, period_end, period_start
+from metrics.registry import metric_named
 from metrics.scope import Scope
 
 BESIDE = ("value", "numerator", "denominator", "mature")
@@ -21,9 +23,9 @@ BESIDE = ("value", "numerator", "denominator", "mature")
 def ask_beside(question: Question, against: Against, scope: Scope, build: Build) -> pd.DataFrame:
     """Answer a question as ``ask`` does, with ``before_value, before_numerator, before_denominator, before_mature``.
 
-    ``change`` is the difference of the values. Every period is compared with a span as long, on the same weekdays: of
-    months and quarters, which are not alike, each with its own. Young ones are judged at equal age on both sides.
-    Raises as ``ask`` does, and ``BadQuestion`` without a span.
+    ``change`` is the difference of the values; ``known_after_hours`` is there where the newest period is young. Every
+    period is compared with a span as long, on the same weekdays: of months and quarters, which are not alike, each with
+    its own. Young ones are judged at equal age on both sides. Raises as ``ask`` does, and ``BadQuestion`` without a span.
     """
     question = equal_age(question, build)
     now, then = ask(question, scope, build), _earlier(question, against, scope, build)
@@ -33,7 +35,19 @@ def ask_beside(question: Question, against: Against, scope: Scope, build: Build)
     told = then[[*keys, *BESIDE]].rename(columns={name: f"before_{name}" for name in BESIDE})
     both = now.merge(told, on=keys, how="left").drop(columns="at", errors="ignore")
     both["change"] = both["value"] - both["before_value"]
-    return both
+    return aged(both, question)
+
+
+def aged(answer: pd.DataFrame, question: Question) -> pd.DataFrame:
+    """Return an answer with ``known_after_hours``, the age its periods are judged at; as it is where they are final.
+
+    Only then is it not what the same question without an age gives: rows too young to be final count as they stand.
+    """
+    if question.known_after is None:
+        return answer
+    hours = question.known_after.total_seconds() / 3600
+    is_judged = answer["metric"].map(lambda name: metric_named(name).matures_after is not None)
+    return answer.assign(known_after_hours=np.where(is_judged, round(hours, 2), np.nan))
 
 
 def _earlier(question: Question, against: Against, scope: Scope, build: Build) -> pd.DataFrame:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from metrics.kinds import Metric, unit_of
-from metrics.narrative import delta_reads, evidence
+from metrics.narrative import delta_reads, early_reads, evidence
 from metrics.question import Question
-from metrics.reading import Figure, Style, number
+from metrics.reading import Figure, Style, day_reads, number
 from ui import multiples
 from ui.alerts import alert_markers
 from ui.asking import first_day, values_of
@@ -112,7 +112,10 @@ def figure(asked: Asked, metric: Metric, page: Page) -> None:
     )
     when = "As of now" if metric.on.reads == "now" else asked.span.reads
     sure = evidence(told, page.style) or ("too few to show" if told.value is None else "")
-    st.caption(plain(" · ".join(text for text in (when, sure) if text)))
+    wait = page.build.clock.wait(metric)
+    young = metric.matures_after is not None and not told.mature
+    early = early_reads(metric, day_reads((page.build.local_as_of - wait).date()), wait) if young else ""
+    st.caption(plain(" · ".join(text for text in (when, sure, early) if text)))
 
 
 def _first(page: Page, question: Question) -> dict[str, object]:

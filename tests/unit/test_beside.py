@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -78,3 +78,13 @@ def test_a_comparison_needs_a_span(build: Build) -> None:
     for grain in (None, "month"):
         with pytest.raises(BadQuestion, match="needs a span"):
             ask_beside(Question(NAMES, grain=grain), "year", SCOPE, build)
+
+
+def test_what_is_judged_at_an_age_says_so(build: Build) -> None:
+    """The week of 23 March is six days old at the story's end: of its shares the age is told, of counts none."""
+    week = Question(NAMES, since=date(2026, 3, 23), until=date(2026, 3, 29))
+    told = ask_beside(week, "previous", SCOPE, build).set_index("metric")["known_after_hours"]
+    assert told["csat"] == (build.local_as_of - datetime(2026, 3, 30)).total_seconds() / 3600  # noqa: DTZ001
+    assert pd.isna(told["tickets_created"])
+    long_ago = Question(NAMES, since=date(2026, 3, 2), until=date(2026, 3, 8))
+    assert "known_after_hours" not in ask_beside(long_ago, "previous", SCOPE, build)
