@@ -25,7 +25,7 @@ def ask_beside(question: Question, against: Against, scope: Scope, build: Build)
 
     ``change`` is the difference of the values; ``known_after_hours`` is there where the newest period is young. Every
     period is compared with a span as long, on the same weekdays: of months and quarters, which are not alike, each with
-    its own. Young ones are judged at equal age on both sides. Raises as ``ask`` does, and ``BadQuestion`` without a span.
+    its own. Young ones are judged at equal age on both sides. Raises as ``ask`` does; ``BadQuestion`` without a span.
     """
     question = equal_age(question, build)
     now, then = ask(question, scope, build), _earlier(question, against, scope, build)
