@@ -26,6 +26,7 @@ from metrics.registry import METRICS
 from metrics.rows import rows
 from metrics.scope import Scope
 from metrics.sql import sql_text
+from metrics.wording import lengths_of, worded
 
 
 def _add_question(command: argparse.ArgumentParser) -> None:
@@ -88,11 +89,12 @@ def question_from(options: argparse.Namespace) -> Question:
 
 
 def _list(as_json: bool) -> None:
+    chosen = lengths_of(load_settings())
     if as_json:
-        print(json.dumps([described(metric) for metric in METRICS.values()]))
+        print(json.dumps([described(metric, chosen) for metric in METRICS.values()]))
         return
     for metric in METRICS.values():
-        print(f"{metric.name}\n    {metric.says}")
+        print(f"{metric.name}\n    {worded(metric, chosen).says}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

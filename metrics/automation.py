@@ -16,8 +16,8 @@ PENDING = Exclusion("pending", b.c.bot_outcome == "pending")
 BOT_RESOLUTION_RATE = Rate(
     name="bot_resolution_rate",
     title="Bot resolution rate",
-    says="Bot conversations in which the person said it had helped, with no person of ours and no contact for 48 hours "
-    "after. Silence is no resolution; undecided ones are left out.",
+    says="Bot conversations in which the person said it had helped, with no person of ours and no contact for "
+    "{deflection_window_hours} after. Silence is no resolution; undecided ones are left out.",
     numerator="conversations confirmed as resolved",
     denominator="conversations the bot had a part in",
     hits=b.c.bot_outcome == "confirmed",
@@ -103,7 +103,10 @@ def _share(name: str, tier: str, title: str, says: str) -> Rate:
 
 
 TIER_MIX_SELF_SERVICE = _share(
-    "self_service", "0 self-service", "Resolved by self-service", "Help sessions that no contact followed for 48 hours"
+    "self_service",
+    "0 self-service",
+    "Resolved by self-service",
+    "Help sessions no contact followed for {deflection_window_hours}",
 )
 TIER_MIX_AUTOMATION = _share(
     "automation",

@@ -63,7 +63,7 @@ TICKET_DEBT = replace(
     name="ticket_debt",
     title="Ticket debt",
     says="Tickets open at the end of the day that had been new or open for longer than their resolution target, or "
-    "than 7 days where they have none. Pending and hold do not age.",
+    "than {debt_days} where they have none. Pending and hold do not age.",
     numerator="open tickets past their target",
     excluding=(Exclusion("within its target", ~o.c.is_in_debt),),
 )

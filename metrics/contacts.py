@@ -28,7 +28,7 @@ NO_HANDLING = Exclusion("handling not logged", c.c.handling_seconds.is_(None))
 ABANDONMENT_RATE = Rate(
     name="abandonment_rate",
     title="Abandonment rate",
-    says="Calls and chats whose requester left the queue after 5 seconds or more, among all offered.",
+    says="Calls and chats whose requester left the queue after {short_abandon_seconds} or more, among all offered.",
     numerator="calls and chats abandoned",
     denominator="calls and chats offered, less those still waiting",
     hits=c.c.is_abandoned,
@@ -69,8 +69,8 @@ ASA_MEAN = Ratio(
 SERVICE_LEVEL = Rate(
     name="service_level",
     title="Service level",
-    says="Calls and chats answered within 20 seconds, among those offered whose requester did not leave at once (in "
-    "under 5 seconds).",
+    says="Calls and chats answered within {service_level_seconds}, among those offered whose requester did not "
+    "leave at once (in under {short_abandon_seconds}).",
     numerator="answered within the target",
     denominator="offered, less short abandons and those still waiting",
     hits=c.c.is_answered_in_target,

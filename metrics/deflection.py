@@ -14,9 +14,9 @@ ANONYMOUS = Exclusion("nobody known", ~d.c.is_identified)
 DEFLECTION_RATE = Rate(
     name="deflection_rate",
     title="Deflection rate",
-    says="Help sessions with intent after which the same person opened no ticket, call or chat for 48 hours, among "
-    "those sessions and all contacts: tickets, and calls and chats no ticket came of. The high reading: silence is "
-    "taken for help.",
+    says="Help sessions with intent after which the same person opened no ticket, call or chat for "
+    "{deflection_window_hours}, among those sessions and all contacts: tickets, and calls and chats no ticket came of. "
+    "The high reading: silence is taken for help.",
     numerator="help sessions no contact followed",
     denominator="those sessions and all contacts",
     hits=d.c.is_deflected,

@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from config.settings import ROOT
+from config.settings import ROOT, Settings
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, unit_of
 from metrics.narrative import wait_reads
 from metrics.registry import FAMILIES, METRICS
+from metrics.wording import lengths_of, worded
 
 TARGET = ROOT / "docs" / "metrics.md"
 
@@ -75,7 +76,7 @@ def _family(family: ModuleType) -> Iterator[str]:
         yield f"\n{about}"
     for metric in family.METRICS:
         yield ""
-        yield from _metric(metric)
+        yield from _metric(worded(metric, lengths_of(Settings())))
 
 
 def _metric(metric: Metric) -> Iterator[str]:

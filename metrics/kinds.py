@@ -44,7 +44,7 @@ SERVED_BY_PEOPLE = (*ANY_TICKET, BOT_ONLY, AGENT_INITIATED)
 
 @dataclass(frozen=True)
 class BuildClock:
-    """The instant a build speaks of (naive UTC; ``local_as_of`` in the reporting zone), and its look-ahead windows."""
+    """The instant a build speaks of (naive UTC; ``local_as_of`` in the reporting zone), and what it was made with."""
 
     as_of: datetime
     local_as_of: datetime
@@ -62,7 +62,8 @@ class Metric:
 
     ``says`` is its definition in a sentence; ``numerator`` and ``denominator`` name what is divided; ``on`` is the
     date basis; ``material`` is the change below which a difference is noise; ``excluding`` the ledger. A look-ahead of
-    ``matures_after`` is what the setting named ``window`` says where the build was made with another.
+    ``matures_after`` is what the setting named ``window`` says where the build was made with another. Texts name
+    settings in braces; ``metrics.wording`` puts in what was chosen.
     """
 
     name: str

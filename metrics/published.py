@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from sqlalchemy.sql import Executable
 
 from config.errors import NothingPublished
 from config.settings import Settings
-from metrics.kinds import BuildClock
+from metrics.kinds import BuildClock, Metric
 from metrics.server import BUILD, engine_of, held, is_server
 from metrics.shelf import CURRENT
 from metrics.warehouse import build as build_table
 from metrics.warehouse import cfg_setting
+from metrics.wording import lengths, worded
 
 # Whoever reaches the reader's connection can read the warehouse and nothing else of this machine.
 READER = {"enable_external_access": "false", "lock_configuration": "true"}
@@ -37,6 +38,10 @@ class Build:
     time_zone: str
     engine: Engine
     clock: BuildClock
+
+    def told(self, metric: Metric) -> Metric:
+        """Return a metric whose texts say what this build was made with."""
+        return worded(metric, self.clock.windows)
 
     def read(self, statement: Executable) -> pd.DataFrame:
         """Run a statement and return its rows."""
@@ -67,8 +72,7 @@ def on_engine(engine: Engine) -> Build:
         raise NothingPublished(
             f"{engine.url.database}: made by another version; run python -m etl run again"
         ) from error
-    windows = {name: timedelta(**{name.rsplit("_", 1)[1]: length}) for name, length in chosen.items()}
-    clock = BuildClock(row.as_of, row.local_as_of, row.reporting_time_zone, windows)
+    clock = BuildClock(row.as_of, row.local_as_of, row.reporting_time_zone, lengths(chosen))
     return Build(row.build_id, row.built_at, row.as_of, row.local_as_of, row.reporting_time_zone, engine, clock)
 
 

@@ -42,7 +42,8 @@ GROUP_STATIONS = Ratio(
 HANDOFFS_WITH_NOTE = Rate(
     name="handoffs_with_note",
     title="Handoffs with a note",
-    says="Handoffs before which the person handing over left an internal note: what was known was passed on.",
+    says="Handoffs before which an agent, whoever it was, left an internal note since the handoff before: what was "
+    "known was passed on. Credited to who handed over.",
     numerator="handoffs with an internal note before them",
     denominator="handoffs of tickets first solved",
     hits=fct_handoff.c.is_noted,

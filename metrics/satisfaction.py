@@ -18,7 +18,7 @@ WINDOW = timedelta(days=7)
 CSAT = Rate(
     name="csat",
     title="Customer satisfaction",
-    says="Satisfied answers (good, or 4–5 of 5) among answers; the last answer counts. Final after 7 days.",
+    says="Satisfied answers (good, or 4–5 of 5) among answers; the last answer counts. Final after {csat_window_days}.",
     numerator="satisfied answers",
     denominator="answers",
     hits=s.c.is_satisfied,
@@ -49,7 +49,7 @@ CSAT_FIRST_ANSWER = Rate(
 CSAT_RESPONSE_RATE = Rate(
     name="csat_response_rate",
     title="Survey response rate",
-    says="Satisfaction surveys answered among those sent, 7 days after sending.",
+    says="Satisfaction surveys answered among those sent, {csat_window_days} after sending.",
     numerator="surveys answered",
     denominator="surveys sent",
     hits=s.c.is_answered_in_window,

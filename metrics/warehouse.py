@@ -57,7 +57,7 @@ build = _table("build", "build_id built_at as_of local_as_of reporting_time_zone
 cfg_setting = _table(
     "cfg_setting",
     "fcr_window_days reopen_window_days repeat_window_days deflection_window_hours csat_window_days "
-    "resolution_window_days",
+    "resolution_window_days debt_days sla_risk_hours service_level_seconds short_abandon_seconds",
 )
 dim_date = _table(
     "dim_date", "day week_starts_on month_starts_on quarter_starts_on week_ends_on month_ends_on quarter_ends_on"

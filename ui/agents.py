@@ -151,7 +151,7 @@ def _grid(team: Team, drawn: Sequence[tuple[str, Trend]], key: str, same_scale: 
                 with column:
                     st.markdown(
                         f"**{plain(name)}** · n = {team.page.style.number(one.lines[0].weight)}",
-                        help=definition(one.metric),
+                        help=definition(one.metric, team.page.build),
                     )
                     shared = Trend(one.metric, one.grain, one.lines, one.before, limits=limits)
                     trend(shared, team.page.style, f"{key}_{nth}", small=True)

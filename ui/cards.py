@@ -9,6 +9,7 @@ import streamlit as st
 
 from metrics.kinds import Metric
 from metrics.narrative import delta_reads, evidence, target_reads
+from metrics.published import Build
 from metrics.reading import MINUS, Style, day_reads
 from ui import charts
 from ui.figures import Kpi
@@ -19,15 +20,15 @@ ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", MINUS: "down"}
 COLOURS: dict[str, Literal["green", "red", "gray"]] = {"better": "green", "worse": "red"}
 
 
-def row(kpis: Sequence[Kpi], style: Style) -> None:
+def row(kpis: Sequence[Kpi], style: Style, build: Build) -> None:
     """Show figures as cards, three beside each other; on a phone one below the other."""
     for start in range(0, len(kpis), A_ROW):
         for column, kpi in zip(st.columns(A_ROW), kpis[start : start + A_ROW], strict=False):
             with column, st.container(border=True, height="stretch", gap="small", key=f"card_{kpi.metric.name}"):
-                card(kpi, style)
+                card(kpi, style, build)
 
 
-def card(kpi: Kpi, style: Style) -> None:
+def card(kpi: Kpi, style: Style, build: Build) -> None:
     """Show one figure. A change that is no news is grey; an early figure says so."""
     figure, metric = kpi.figure, kpi.metric
     change = delta_reads(figure, style)
@@ -38,7 +39,7 @@ def card(kpi: Kpi, style: Style) -> None:
         delta_color=COLOURS.get(figure.verdict, "gray"),
         delta_arrow=ARROWS.get(change[:1], "off"),
         delta_description=f"vs {kpi.period.compared_short}" if change else None,
-        help=definition(metric),
+        help=definition(metric, build),
     )
     if kpi.why_not:
         st.caption(plain(kpi.why_not))
@@ -58,10 +59,11 @@ def card(kpi: Kpi, style: Style) -> None:
         st.caption("  \n".join(plain(note) for note in notes))
 
 
-def definition(metric: Metric) -> str:
-    """Return a metric's definition as a tooltip."""
-    divided = f"{metric.numerator} ÷ {metric.denominator}" if metric.denominator != "none" else metric.numerator
-    return f"{plain(metric.says)}\n\n{plain(divided)}, by {plain(metric.on.label)}."
+def definition(metric: Metric, build: Build) -> str:
+    """Return a metric's definition as a tooltip, with what the build was made with."""
+    told = build.told(metric)
+    divided = f"{told.numerator} ÷ {told.denominator}" if told.denominator != "none" else told.numerator
+    return f"{plain(told.says)}\n\n{plain(divided)}, by {plain(metric.on.label)}."
 
 
 def legend(kpis: Sequence[Kpi]) -> None:

@@ -166,7 +166,7 @@ def segments(customers: Customers) -> None:
     if not any(bar.value is not None for bar in shown):
         st.caption("No segments are known, or too little of them.")
         return
-    st.caption(plain(metric.says))
+    st.caption(plain(customers.page.build.told(metric).says))
     bars.standing(metric, shown, customers.page.style, f"segments_{metric.name}")
 
 

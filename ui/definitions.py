@@ -11,6 +11,7 @@ import streamlit as st
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric
 from metrics.narrative import wait_reads
+from metrics.published import Build
 from metrics.registry import FAMILIES
 from ui.asking import first_day
 from ui.explore_choices import span_choice
@@ -45,10 +46,11 @@ def search() -> str:
     return (found or "").strip().casefold()
 
 
-def matching(sought: str) -> list[tuple[ModuleType, list[Metric]]]:
+def matching(sought: str, build: Build) -> list[tuple[ModuleType, list[Metric]]]:
     """Return the families with the metrics that hold every word of ``sought``; families without one are left out."""
     words = sought.split()
-    kept = [(family, [m for m in family.METRICS if all(word in _haystack(m) for word in words)]) for family in FAMILIES]
+    found = {m.name for f in FAMILIES for m in f.METRICS if all(word in _haystack(build.told(m)) for word in words)}
+    kept = [(family, [metric for metric in family.METRICS if metric.name in found]) for family in FAMILIES]
     return [(family, metrics) for family, metrics in kept if metrics]
 
 
@@ -81,10 +83,11 @@ def family(module: ModuleType, metrics: Sequence[Metric], asked: Asked, page: Pa
 
 def facts(metric: Metric, page: Page) -> pd.DataFrame:
     """Return what defines a metric, line by line."""
+    told = page.build.told(metric)
     lines = [
         ("Name", metric.name),
-        ("Counts", metric.numerator if metric.numerator != "none" else "a percentile of durations"),
-        ("Among", metric.denominator if metric.denominator != "none" else "nothing: a count"),
+        ("Counts", told.numerator if metric.numerator != "none" else "a percentile of durations"),
+        ("Among", told.denominator if metric.denominator != "none" else "nothing: a count"),
         ("Date basis", metric.on.label),
         ("Clock", " or ".join(metric.clocks)),
         ("Final after", wait_reads(page.build.clock.wait(metric)) if metric.matures_after else "at once"),
@@ -101,7 +104,7 @@ def detail(metric: Metric, asked: Asked, page: Page) -> None:
     if not folded.open:
         return
     with folded:
-        st.text(metric.says)
+        st.text(page.build.told(metric).says)
         table(facts(metric, page), {"what": "", "says": "Definition"}, alt=f"Definition of {metric.title}")
         if not page.may_see(metric):
             st.caption("Belongs to no team: its figures are for those who may see the whole desk.")

@@ -83,7 +83,7 @@ def _days(asked: Asked, page: Page) -> Span | None:
 def figure(asked: Asked, metric: Metric, page: Page) -> None:
     """Show a metric over the whole span: value, change, interval, n; its definition as a tooltip."""
     if asked.why_not(metric):
-        st.metric(plain(metric.title), page.style.value(metric, None), help=definition(metric))
+        st.metric(plain(metric.title), page.style.value(metric, None), help=definition(metric, page.build))
         st.caption(plain(asked.why_not(metric)))
         return
     question = asked.question(metric)
@@ -108,7 +108,7 @@ def figure(asked: Asked, metric: Metric, page: Page) -> None:
         plain(change) if change else None,
         delta_color=COLOURS.get(told.verdict, "gray"),
         delta_arrow=ARROWS.get(change[:1], "off"),
-        help=definition(metric),
+        help=definition(metric, page.build),
     )
     when = "As of now" if metric.on.reads == "now" else asked.span.reads
     sure = evidence(told, page.style) or ("too few to show" if told.value is None else "")

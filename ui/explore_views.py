@@ -239,7 +239,7 @@ def by_age(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
 
 def defined(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> None:
     """Show what the metric means, who was left out, and the SQL of what is shown."""
-    st.text(metric.says)
+    st.text(page.build.told(metric).says)
     table(facts(metric, page), {"what": "", "says": "Definition"}, alt=f"Definition of {metric.title}")
     question = of_part(asked, metric, looked_at)
     st.caption(plain(f"Ledger, from all rows to those that count · {looked_at.reads(asked, metric)}"))

@@ -56,7 +56,7 @@ def _gaps(desk: Desk, flags: pd.DataFrame) -> None:
     gaps = page.made(("gaps", question), lambda: rows(question, page.scope, page.build, None))
     gaps = gaps.sort_values("tickets", ascending=False, ignore_index=True)
     flagged = gaps["category"].map(flags.set_index("category")["flags"]).fillna(0).astype(int)
-    st.markdown("**Topics with tickets and no helpful article**", help=definition(METRICS["knowledge_gap"]))
+    st.markdown("**Topics with tickets and no helpful article**", help=definition(METRICS["knowledge_gap"], page.build))
     shown = {"category": "Category", "tickets": "Tickets in 90 days", "flags": "Flagged by agents",
              "knowledge": "What there is", "articles": "Articles", "article_views": "Views", "votes_up": "Helped",
              "votes_down": "Did not"}  # fmt: skip

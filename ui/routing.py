@@ -32,7 +32,8 @@ def misroutes(desk: Desk) -> None:
         bars.Bar(value_reads(row["team"]), *(number(row[name]) for name in ("value", "low", "high", "denominator")))
         for row in answer.sort_values("value", ascending=False).to_dict("records")
     ]
-    st.markdown(f"**{plain(metric.title)}** by the team tickets were sent to first", help=definition(metric))
+    means = definition(metric, desk.page.build)
+    st.markdown(f"**{plain(metric.title)}** by the team tickets were sent to first", help=means)
     if not any(bar.value is not None for bar in shown):
         st.caption("No tickets that were with a team, or too few.")
         return

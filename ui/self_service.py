@@ -58,7 +58,7 @@ def _trends(names: tuple[str, ...], desk: Desk, key: str) -> None:
             answer = desk.page.answer(desk.question(name))
             value = None if answer.empty else number(answer["value"].iloc[0])
             low, high = (None if answer.empty else number(answer[bound].iloc[0]) for bound in ("low", "high"))
-            st.metric(plain(metric.title), style.value(metric, value), help=definition(metric))
+            st.metric(plain(metric.title), style.value(metric, value), help=definition(metric, desk.page.build))
             sure = style.interval(metric, low, high)
             st.caption(plain(f"90 days{f', 95 % interval {sure}' if sure else ''}; the line is 26 weeks"))
             weekly = desk.page.answer(

@@ -47,14 +47,14 @@ def refreshed(page: Page) -> None:
         st.rerun()
 
 
-def cards(now: Now, style: Style) -> None:
+def cards(now: Now, page: Page) -> None:
     """Show what waits now, a number each."""
     able = [METRICS[name] for name in CARDS if now.can_tell(name)]
     for first in range(0, len(able), A_ROW):
         for column, metric in zip(st.columns(A_ROW), able[first : first + A_ROW], strict=False):
             with column, st.container(border=True, height="stretch", key=f"now_{metric.name}"):
-                value = valued(metric, now.total(metric.name), style)
-                st.metric(plain(metric.title), value, help=definition(metric))
+                value = valued(metric, now.total(metric.name), page.style)
+                st.metric(plain(metric.title), value, help=definition(metric, page.build))
 
 
 def valued(metric: Metric, value: float | None, style: Style) -> str:
@@ -112,7 +112,7 @@ def lists(now: Now, page: Page) -> None:
     st.subheader("What should not wait", anchor=False)
     able = [name for name in LISTS if now.can_tell(name)]
     metric = METRICS[one_of("List", able, "list", lambda name: METRICS[name].title)]
-    st.caption(plain(metric.says))
+    st.caption(plain(page.build.told(metric).says))
     behind = page.made(
         ("list", metric.name, now.where),
         lambda: rows(now.question(metric.name), page.scope, page.build, drill.EXPORTED_ROWS),
@@ -147,7 +147,7 @@ def balance(now: Now, page: Page) -> None:
 
 def _trend(name: str, span: Span, now: Now, page: Page) -> None:
     metric = METRICS[name]
-    st.markdown(f"**{plain(metric.title)}**", help=definition(metric))
+    st.markdown(f"**{plain(metric.title)}**", help=definition(metric, page.build))
     answer = page.answer(Question((name,), grain="week", since=span.since, until=span.until, where=now.where))
     lines = series_of(metric, answer, (), starts(span, "week"))
     if not any(point.value is not None for line in lines for point in line.points):

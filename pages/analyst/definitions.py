@@ -9,7 +9,7 @@ from ui.reconciliation import reconciliation
 with page("Definitions") as p:
     sought = definitions.search()
     asked = definitions.choices(p)
-    found = definitions.matching(sought)
+    found = definitions.matching(sought, p.build)
     is_open = bool(sought) and definitions.hits(found) <= definitions.FEW
     for module, metrics in found:
         definitions.family(module, metrics, asked, p, is_open)

@@ -9,7 +9,7 @@ with page("Headline") as p:
     kpis = p.kpis(chosen, p.headline(chosen))
     filters.shown(chosen)
     p.sentence(chosen.period, kpis)
-    cards.row(kpis, p.style)
+    cards.row(kpis, p.style, p.build)
     cards.legend(kpis)
     goals.link()
     alerts.open_lines(p, severities=("critical",))

@@ -12,7 +12,7 @@ with page("Weekly review") as p:
     weekly.data_strip(review)
     filters.shown(chosen)
     p.sentence(chosen.period, review.kpis)
-    cards.row(review.kpis, p.style)
+    cards.row(review.kpis, p.style, p.build)
     goals.link()
     weekly.decided_before(review)
     weekly.to_decide(review)

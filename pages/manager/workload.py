@@ -8,7 +8,7 @@ with page("Workload") as p:
     where = p.part_of_desk()
     now = Now(where, p.scope, p.answer)
     filters.told(where)
-    workload.cards(now, p.style)
+    workload.cards(now, p)
     workload.people(now, p)
     workload.lists(now, p)
     workload.balance(now, p)

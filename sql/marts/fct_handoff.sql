@@ -1,6 +1,6 @@
 -- One row per handoff of a ticket from one person to another; key: ticket_key, event_number.
--- It is noted if the ticket got an internal note while the person before held it, and credited to that person and the
--- team the person was in on that day.
+-- It is noted if anybody of ours left an internal note since the handoff before, and credited to the person who held it
+-- before and the team that person was in on that day.
 with
 
 handoffs as (
