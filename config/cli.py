@@ -80,4 +80,6 @@ def writing_to(folder: Path, option: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise BadInput(f"{option} {folder} cannot be written to: {error.strerror or error}") from error
+        if error.errno is None:  # of a database, not of a file: pandas' own errors are OSErrors, too
+            raise
+        raise BadInput(f"{option} {folder} cannot be written to: {error.strerror}") from error

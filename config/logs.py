@@ -12,11 +12,10 @@ import re
 import sys
 import traceback
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from config.errors import BadSetting, DeskpulseError
 
-LogFormat = Literal["text", "json"]
 LOGGER: Final = "deskpulse"
 MASK: Final = "…"
 # Whatever a sentence quotes, and addresses: values of files and names of people are among them.

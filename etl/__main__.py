@@ -144,7 +144,9 @@ def _run_once(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(as_json(result)))
         return
-    shown = Table("source", "file", "table", "read", "loaded", "unchanged", "superseded", "quarantined", box=None)
+    shown = Table("source", "file", "table", box=None)  # names fold where a terminal is narrow; numbers are never cut
+    for heading in ("read", "loaded", "unchanged", "superseded", "quarantined"):
+        shown.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     for count in result.counts:
         numbers = (count.read, count.loaded, count.unchanged, count.superseded, count.quarantined)
         shown.add_row(count.source, count.file, count.table, *(f"{number:,}" for number in numbers))
@@ -196,7 +198,8 @@ def _status(options: argparse.Namespace, settings: Settings) -> None:
         for source in told["sources"]:
             OUT.print(
                 f"{source['source']}: read {source['read']:,}, loaded {source['loaded']:,}, "
-                f"unchanged {source['unchanged']:,}, quarantined {source['quarantined']:,}; "
+                f"unchanged {source['unchanged']:,}, superseded {source['superseded']:,}, "
+                f"quarantined {source['quarantined']:,}; "
                 f"{source['age_seconds'] // 60} minutes ago",
                 highlight=False,
             )

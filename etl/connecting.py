@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -41,12 +42,13 @@ def begin(kind: str, name: str, config: Path | None, environ: Mapping[str, str] 
         raise BadSetting(f"{file}: [sources.{name}] is there already; edit it, or choose another --name")
     before = file.read_text(encoding="utf-8").rstrip("\n") + "\n\n" if file.exists() else ""
     file.write_text(before + written, encoding="utf-8")
+    told = f" --config {shlex.quote(str(config))}" if config else ""
     secrets = [] if kind == FILES else [variable(name, secret.name) for secret in connector(kind).secrets]
     return [
         f"[sources.{name}] written to {file}; fill it in",
         *(f"then set the environment variable {secret}" for secret in secrets),
-        f"then: python -m etl check {name}",
-        f"then: python -m etl run --source {name}",
+        f"then: python -m etl check {name}{told}",
+        f"then: python -m etl run --source {name}{told}",
     ]
 
 

@@ -130,10 +130,8 @@ def _told(settings: Settings, now: datetime, progress: Progress) -> list[StepRes
     """Tell of alerts whom the settings name; nobody needs the dashboard for that."""
     if not settings.alerts:
         return []
-    from reports.notify import (
-        failures_read,
-        notify,
-    )  # with what letters are made of, which a run without has no use for
+    # Only now, for it comes with what letters are made of: a run that tells nobody has no use for that.
+    from reports.notify import failures_read, notify
 
     started = time.monotonic()
     progress("tell of alerts")

@@ -70,9 +70,9 @@ def topics_of(told: pd.DataFrame) -> pd.DataFrame:
 def with_topics(told: pd.DataFrame) -> pd.DataFrame:
     """Return the subjects with ``topic_number`` (-1: none), ``terms`` and ``example`` of their topic."""
     plain = told.assign(text=[NUMBERS.sub(" ", str(subject)).casefold().strip() for subject in told["subject"]])
-    return pd.concat([_grouped(part) for _, part in plain.groupby("category")]) if len(plain) else plain.assign(
-        topic_number=-1, terms="", example=""
-    )  # fmt: skip
+    if plain.empty:
+        return plain.assign(topic_number=-1, terms="", example="")
+    return pd.concat([_grouped(part) for _, part in plain.groupby("category")])
 
 
 def _grouped(part: pd.DataFrame) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from reports.recipients import Recipient, Role, scope_of
 from ui.figures import Asker, Kpi, judged
 from ui.filters import Chosen
 from ui.goals import DESK, goals_of
-from ui.periods import Period
+from ui.periods import Period, last_full_week
 
 MOST_ALERTS, MOST_CHANGES, DAYS_AHEAD = 8, 8, 7
 
@@ -78,7 +78,8 @@ def digest_for(
     scope = within(scope, made_up_by) if made_up_by else as_granted(scope, settings, build)
     style = style_of(settings.locale, settings.currency)
     alerts = _alerts(scope, settings, addresses.alerts(settings, recipient))
-    if not _something_happened(week, scope, build) and not alerts.sentences:
+    is_now = last_full_week(build.local_as_of) <= week <= build.local_as_of.date()  # what is open is told of no other
+    if not _something_happened(week, scope, build) and not (is_now and alerts.sentences):
         return None
     period = Period("week", week)
     goals = goals_of(settings, scope, load_targets({name: metric.better for name, metric in METRICS.items()}))

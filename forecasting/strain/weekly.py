@@ -109,7 +109,7 @@ def read_weekly(path: Path) -> Weekly:
 
 def _rows(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise BadInput(f"{path}: no such file")
+        raise BadInput(f"{path}: {'is a folder; name a CSV file' if path.is_dir() else 'no such file'}")
     try:
         texts = {name: str for name in ("agent", "team", "category", "week")}
         rows = pd.read_csv(path, dtype=texts, encoding="utf-8-sig", skipinitialspace=True)

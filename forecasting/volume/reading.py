@@ -56,7 +56,7 @@ def daily_rows(path: Path, needed: Mapping[str, str]) -> pd.DataFrame:
     Raises ``BadInput`` in one line.
     """
     if not path.is_file():
-        raise BadInput(f"{path}: no such file")
+        raise BadInput(f"{path}: {'is a folder; name a CSV file' if path.is_dir() else 'no such file'}")
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError, OSError) as error:

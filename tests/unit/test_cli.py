@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pandas.errors import DatabaseError
 
 import etl.__main__
 import forecasting.__main__
@@ -62,5 +63,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(
         told = capsys.readouterr().err.splitlines()
         assert len(told) == 1
         assert f"--out {folder} cannot be written to" in told[0]
+    with pytest.raises(DatabaseError), writing_to(tmp_path, "--out"):
+        raise DatabaseError("no such column")  # a bug of ours, which says nothing of the folder
     with writing_to(tmp_path / "new" / "folder", "--out"):
         assert (tmp_path / "new" / "folder").is_dir()

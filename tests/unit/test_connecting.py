@@ -28,7 +28,8 @@ def test_init_writes_a_source_that_can_be_read_back(kind: str, tmp_path: Path) -
     settings = load_settings(config, {})
     assert settings.sources["desk"]["kind"] == kind
     assert settings.time_zone == "Europe/Berlin"
-    assert says[-1].endswith("etl run --source desk")
+    assert says[-1].endswith(f"etl run --source desk --config {config}")
+    assert begin(kind, "other", None, {"DESKPULSE_CONFIG": str(config)})[-1].endswith("etl run --source other")
     with pytest.raises(BadSetting, match="is there already"):
         begin(kind, "desk", config, {})
     if kind in LIVE:
