@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from metrics.audit import WINDOW_DAYS, PathRule, candidates, hours_freed
-from metrics.narrative import listed
 from metrics.reading import Style
 
 EVEN, UNEVEN = 0.25, 0.75  # spread of the middle half against the median: below goes alike, above does not
@@ -25,12 +24,6 @@ QUADRANTS = {
 def reasons(row: Mapping[Any, Any], rule: PathRule, style: Style) -> list[str]:
     """Return what speaks for the verdict on a category (a row of ``metrics.audit.audit``), the weightiest first."""
     return _for_path(row, style) if row["is_path"] else _for_judgment(row, rule, style)
-
-
-def verdict_reads(row: Mapping[Any, Any], rule: PathRule, style: Style) -> str:
-    """Return the verdict on a category with its reasons."""
-    verdict = "Follows a path" if row["is_path"] else "Needs judgment"
-    return f"{verdict}: {listed(reasons(row, rule, style))}."
 
 
 def _for_path(row: Mapping[Any, Any], style: Style) -> list[str]:

@@ -14,7 +14,8 @@ from metrics import Question, Scope
 from metrics.articles import articles, voted_down
 from metrics.at_risk import at_risk, reasons_read, repeated_topics
 from metrics.audit import PathRule, audit, candidates, hours_freed, path_rule
-from metrics.narrative_audit import summary_reads, verdict_reads
+from metrics.narrative import listed
+from metrics.narrative_audit import reasons, summary_reads
 from metrics.process_map import handoff_pairs, process_map
 from metrics.published import Build
 from metrics.reading import style_of
@@ -77,29 +78,29 @@ ROW: dict[str, Any] = {
     [
         (
             {},
-            "Follows a path: 91 % solved in one reply, 74 % answered with a macro, handling goes alike and "
-            "1.6 effort points on average.",
+            "91 % solved in one reply, 74 % answered with a macro, handling goes alike and "
+            "1.6 effort points on average",
         ),
         (
             {"macro_share": None, "handling_evenness": 0.5},
-            "Follows a path: 91 % solved in one reply and 1.6 effort points on average.",
+            "91 % solved in one reply and 1.6 effort points on average",
         ),
         (
             {"is_path": False, "macro_share": 0.0, "handling_evenness": 0.2, "effort_points": 7.4},
-            "Needs judgment: 7.4 effort points on average, no macro answers it and one takes much longer than another.",
+            "7.4 effort points on average, no macro answers it and one takes much longer than another",
         ),
         (
             {"is_path": False, "one_touch_share": 0.5, "macro_share": 0.1},
-            "Needs judgment: only 50 % solved in one reply and a macro answers only 10 %.",
+            "only 50 % solved in one reply and a macro answers only 10 %",
         ),
         (
             {"is_path": False, "predictability": 0.49},
-            "Needs judgment: predictability of 49 % is below the rule's.",
+            "predictability of 49 % is below the rule's",
         ),
     ],
 )
-def test_verdicts_in_words(change: dict[str, Any], says: str) -> None:
-    assert verdict_reads(ROW | change, RULE, STYLE).replace("\u202f", " ") == says
+def test_reasons_in_words(change: dict[str, Any], says: str) -> None:
+    assert listed(reasons(ROW | change, RULE, STYLE)).replace("\u202f", " ") == says
 
 
 STATIONS = """

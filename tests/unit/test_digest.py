@@ -71,8 +71,11 @@ def test_links_lead_to_the_same_filters(digest):
     assert digest.link == "http://localhost:8501/weekly-review?week=23+March+2026&team=Red"
 
 
-def test_nothing_happened_nothing_to_say(build, settings):
+def test_nothing_happened_nothing_to_say(build, settings, monkeypatch):
     assert digest_for(RED, date(2030, 1, 7), build, settings) is None
+    monkeypatch.setattr("reports.digest._alerts", lambda *_: Section("Open alerts", ("Something is up.",)))
+    for long_gone_or_to_come in (date(1990, 1, 1), date(2030, 1, 7)):  # what is open now is no news of then
+        assert digest_for(RED, long_gone_or_to_come, build, settings) is None
 
 
 @pytest.mark.parametrize(
