@@ -17,6 +17,7 @@ from metrics.beside import aged, ask_beside
 from metrics.catalog import described
 from metrics.compare import explain
 from metrics.docs import names_by_family
+from metrics.known import must_be_set, must_have_rows
 from metrics.ledger import ledger
 from metrics.printing import print_explanation, print_frame
 from metrics.published import current_build
@@ -106,6 +107,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     question, scope = question_from(options), Scope.everything()
     settings = load_settings()
     build = current_build(settings)
+    must_have_rows(question, build)
+    if options.command not in ("ledger", "sql"):
+        must_be_set(question, settings)
     match options.command:
         case "query" if options.compare:
             print_frame(ask_beside(question, options.compare, scope, build), build, options.format)

@@ -21,6 +21,7 @@ COST_PER_TICKET = Ratio(
     excluding=(NO_ROSTER, NO_RATE),
     better="down",
     material=0.03,
+    needs="loaded_rate_per_hour",
 )
 
 METRICS = (COST_PER_TICKET,)

@@ -63,7 +63,7 @@ class Metric:
     ``says`` is its definition in a sentence; ``numerator`` and ``denominator`` name what is divided; ``on`` is the
     date basis; ``material`` is the change below which a difference is noise; ``excluding`` the ledger. A look-ahead of
     ``matures_after`` is what the setting named ``window`` says where the build was made with another. Texts name
-    settings in braces; ``metrics.wording`` puts in what was chosen.
+    settings in braces; ``metrics.wording`` puts in what was chosen. ``needs`` is a setting without which there is none.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Metric:
     window: str = ""
     excluding: tuple[Exclusion, ...] = ()
     variant_of: str | None = None
+    needs: str = ""
 
     unit: ClassVar[Unit] = "count"
 

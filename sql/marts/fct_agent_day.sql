@@ -88,29 +88,29 @@ stood_by as (
 
 agent_days as (
     select
-agent_key,
-day
-from int_agent_action_day
+        agent_key,
+        day
+    from int_agent_action_day
     union
     select
-agent_key,
-day
-from solved
+        agent_key,
+        day
+    from solved
     union
     select
-agent_key,
-day
-from handled
+        agent_key,
+        day
+    from handled
     union
     select
-agent_key,
-day
-from scheduled
+        agent_key,
+        day
+    from scheduled
     union
     select
-agent_key,
-day
-from stood_by
+        agent_key,
+        day
+    from stood_by
 ),
 
 -- Days worked without one off between them have the same distance from their number.

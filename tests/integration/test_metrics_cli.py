@@ -61,6 +61,11 @@ def test_list_tells_every_definition(say: Any) -> None:
     assert all(wanted <= set(metric) for metric in told)
 
 
+def test_a_filter_takes_a_whole_number_as_answers_show_it(say: Any) -> None:
+    whole, shown = (say("query", "tickets_created", "--where", f"tier={tier}") for tier in ("1", "1.0"))
+    assert whole == shown
+
+
 def test_query_by_team_and_week(say: Any) -> None:
     told = json.loads(say("query", "fcr", "--by", "team", "--grain", "week", "--format", "json"))
     assert told["build"]
@@ -162,6 +167,9 @@ def test_csv_and_table(say: Any) -> None:
         (("query", "deflection_rate", "--by", "agent"), "it can be by: channel"),
         (("query", "fcr", "--since", "yesterday"), "--since 'yesterday' is not a day"),
         (("query", "fcr", "--where", "team"), "DIM=VALUE"),
+        (("query", "fcr", "--where", "team=Biling"), "fcr has no rows of team 'Biling'; did you mean 'Billing'?"),
+        (("rows", "nps", "--where", "channel=pigeon"), "no rows of channel 'pigeon'; see: python -m metrics query nps"),
+        (("query", "cost_per_ticket"), "no rate is set; give loaded_rate_per_hour in the settings"),
         (("query", "fcr", "--since", "2026-02-01", "--until", "2026-01-01"), "before it begins"),
         (("query", "fcr", "--compare", "previous"), "give both --since and --until"),
         (("query", "backlog", "--grain", "hour"), "no hours"),
