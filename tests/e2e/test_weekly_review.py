@@ -116,6 +116,7 @@ def test_what_is_chosen_is_in_the_address(visit: Any, browser: Any) -> None:
     context = browser.new_context()
     other = type(visit)(context.new_page(), visit.address)
     other.to(visit.page.url.removeprefix(f"{visit.address}/"), "Weekly review")
+    other.page.locator("[data-testid=stMetricValue]").nth(len(FIRST) - 1).wait_for(timeout=30_000)
     assert other.values() == visit.values()
     context.close()
 
