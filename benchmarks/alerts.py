@@ -204,7 +204,7 @@ def measured(
     for name, recall in matched(real, BUDGET).items():
         compared.append({"rule": name.replace("_", " "), "alerts": BUDGET, **recall})
     show("spikes at a budget of alerts", compared)
-    calm = [{"a day": level, **on_calm(level, 40)} for level in (30.0, 100.0, 400.0)]
+    calm = [{"a day": level, **on_calm(level, 120)} for level in (30.0, 100.0, 400.0)]
     show("counts: calm simulated series", calm)
     rate = [{"rows": n, "overdispersion": o, **on_rates(n, o, 200)} for n in RATE_ROWS for o in (0.0, 0.01)]
     show("rates: 75 → 65 %", rate)

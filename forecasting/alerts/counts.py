@@ -18,7 +18,7 @@ from forecasting.alerts.watched import DOWN, UP, Cusum, Watched
 from forecasting.volume.series import Bools, Calendar, Floats, Ints
 
 SLACK: Final = 0.5  # deviations a day that count for nothing
-SHIFT: Final = 5.5
+SHIFT: Final = 5.8
 DROP: Final = 1.4 * SHIFT
 CLIP: Final = 3.0  # so that one day is not a shift
 WANDER_DAYS: Final = 120.0

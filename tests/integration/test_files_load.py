@@ -104,6 +104,7 @@ ONCE_A_LOAD = {
     "time_entries": "time_entry_id,ticket_id,agent_id,started_at,seconds\nt,1,A,2026-03-02T09:00:00Z,{}\n",
     "help_sessions": "help_session_id,session_type,started_at,searches\nh,bot,2026-03-02T09:00:00Z,{}\n",
     "sla_targets": "ticket_id,target_type,applied_at,target_seconds\n1,resolution,2026-03-02T09:00:00Z,{}\n",
+    "vendor_figures": "ticket_id,figure,value\n1,reopens,{}\n",
 }
 
 
