@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from metrics import METRICS, Question
-from metrics.catalog import described
+from metrics.dimensions import dimensions_of
 from metrics.question import GRAINS, NOT_SET
 from tests.oracle.dimensions import column
 from tests.oracle.registry import MEASURES
@@ -26,15 +26,14 @@ def questions(world: World, names: list[str], seed: int) -> Iterator[Question]:
     names = sorted(names)
     chance.shuffle(names)
     for name in cycle(names):
-        metric: dict[str, Any] = described(METRICS[name])
-        dimensions = [dimension for dimension in metric["dimensions"] if dimension not in UNTOLD]
+        dimensions = [dimension for dimension in dimensions_of(METRICS[name]) if dimension not in UNTOLD]
         by = tuple(chance.sample(dimensions, chance.choice((0, 1, 1, 2))))
         since, until = _span(world, chance)
         grain = chance.choice((None, None, *_grains(name)))
         if grain == "hour":
             since = until - timedelta(days=2)
         where = _where(world, name, chance.choice(dimensions), chance) if chance.random() < 0.5 else ()
-        clock = chance.choice(metric["clocks"])
+        clock = chance.choice(METRICS[name].clocks)
         if METRICS[name].on.reads == "now":
             yield Question((name,), by, where=where, clock=clock)
         elif grain != "hour" and chance.random() < 0.3:
