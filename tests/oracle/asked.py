@@ -33,7 +33,7 @@ def questions(world: World, names: list[str], seed: int) -> Iterator[Question]:
         if grain == "hour":
             since = until - timedelta(days=2)
         where = _where(world, name, chance.choice(dimensions), chance) if chance.random() < 0.5 else ()
-        clock = chance.choice(METRICS[name].clocks)
+        clock: Any = chance.choice(METRICS[name].clocks)
         if METRICS[name].on.reads == "now":
             yield Question((name,), by, where=where, clock=clock)
         elif grain != "hour" and chance.random() < 0.3:
