@@ -127,6 +127,7 @@ def test_a_step_leaves_a_build_alone_that_is_under_way(desk: Settings, small_des
     _executed(desk.warehouse, "create schema unfinished_elsewhere")  # as one has it between its transactions
     told = {table.name: outlook("topics", small_desk).read_unscoped(table.name) for table in of_step("topics")}
     store("topics", "a build", NOW, told, desk)
+    assert outlook("topics", desk).build_id == "a build"
     _executed(desk.warehouse, "drop schema unfinished_elsewhere")  # raises where it is gone
 
 
