@@ -29,7 +29,8 @@ def alert_reads(alert: Mapping[str, Any], metric: Metric, style: Style, also: Se
     if also:
         sentences.append(f"With it {listed(also)}.")
     if alert["cause"]:
-        sentences.append(f"{alert['cause']} coincides.")
+        planned = f"Planned: {alert['cause']}."
+        sentences.append(planned if alert["is_expected"] else f"{alert['cause']} coincides.")
     return " ".join(sentences)
 
 

@@ -35,6 +35,7 @@ ALERT = OutlookTable(
         ("high", "number"),
         ("score", "number"),  # the strongest evidence over its limit
         ("cause", "text"),  # what coincides, or empty
+        ("is_expected", "boolean"),  # a planned event of the calendar, its cause, explains it: it needs nobody
         ("says", "text"),
     ),
 )

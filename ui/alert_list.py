@@ -24,7 +24,11 @@ from ui.tables import table
 from ui.text import plain
 from ui.weekly_parts import folded
 
-OPEN, QUARTER, YEAR = "Open", "Last quarter", "Last year"
+OPEN, QUARTER, YEAR, EXPECTED = "Open", "Last quarter", "Last year", "Expected"
+NONE = {
+    OPEN: "Nothing deserves attention now.",
+    EXPECTED: "Nothing that was planned or marked as expected shows in the past year.",
+}
 QUARTER_DAYS = 91
 MOST_SHOWN = 30
 STATES = {
@@ -35,8 +39,11 @@ STATES = {
     "expected": "expected",
     "ended": "ended by itself",
 }
-COLOURS = {"critical": "red", "serious": "orange", "slight": "gray"}
-ICONS = {"critical": ":material/priority_high: "}  # told apart without colour too
+COLOURS = {"critical": "red", "serious": "orange", "slight": "gray", "expected": "blue"}
+ICONS = {  # told apart without colour too
+    "critical": ":material/priority_high: ",
+    "expected": ":material/event_available: ",
+}
 
 
 def show(page: Page) -> None:
@@ -45,15 +52,13 @@ def show(page: Page) -> None:
     if found.says:
         st.caption(plain(found.says))
     ahead(page, found)
-    which = one_of("Show", [OPEN, QUARTER, YEAR], "alerts_shown")
+    which = one_of("Show", [OPEN, QUARTER, YEAR, EXPECTED], "alerts_shown")
     since = page.build.local_as_of.date() - timedelta(days=QUARTER_DAYS)
-    shown = [
-        one for one in alerts if which == YEAR or (one.row["last_on"] >= since if which == QUARTER else _is_open(one))
-    ]
+    shown = [one for one in alerts if _is_asked(one, which, since)]
     evidence = found.read("alert_evidence", page.scope)
     bands = found.read("alert_band", page.scope)
     if not shown:
-        st.caption("Nothing deserves attention now." if which == OPEN else "There was no alert in this time.")
+        st.caption(NONE.get(which, "There was no alert in this time."))
     for alert in shown[:MOST_SHOWN]:
         mine = evidence[evidence["incident_id"] == alert.key]
         _incident(page, alert, mine, bands[bands["incident_id"] == alert.key])
@@ -61,8 +66,12 @@ def show(page: Page) -> None:
     record(page, found)
 
 
-def _is_open(alert: Alert) -> bool:
-    return bool(alert.row["is_open"]) and alert.state != "expected"
+def _is_asked(alert: Alert, which: str, since: date) -> bool:
+    if which == OPEN:
+        return bool(alert.row["is_open"]) and alert.state != "expected"
+    if which == EXPECTED:
+        return alert.state == "expected"
+    return which == YEAR or bool(alert.row["last_on"] >= since)
 
 
 def ahead(page: Page, found: Outlook) -> None:
@@ -75,21 +84,23 @@ def ahead(page: Page, found: Outlook) -> None:
 def _incident(page: Page, alert: Alert, evidence: pd.DataFrame, band: pd.DataFrame) -> None:
     row = alert.row
     with st.container(border=True, key=f"alert_{alert.key}"):
-        severity = str(row["severity"])
-        colour, icon = COLOURS.get(severity, "gray"), ICONS.get(severity, "")
-        st.markdown(f":{colour}-badge[{icon}{plain(severity)}] **{plain(alert.title)}**")
+        badge = "expected" if alert.is_planned else str(row["severity"])
+        colour, icon = COLOURS.get(badge, "gray"), ICONS.get(badge, "")
+        st.markdown(f":{colour}-badge[{icon}{plain(badge)}] **{plain(alert.title)}**")
         st.text(str(row["says"]))
         st.caption(plain(_standing(alert)))
-        _said(page, alert)
+        if not alert.is_planned:
+            _said(page, alert)
         with folded("What speaks for it", f"evidence_{alert.key}") as is_open:
             if is_open:
                 what_speaks(page, alert, evidence, band)
 
 
 def _standing(alert: Alert) -> str:
-    row, mark = alert.row, alert.mark
+    row, mark = alert.row, None if alert.is_planned else alert.mark
     wait = (row["known_on"] - row["raised_on"]).days
-    said = [f"{STATES.get(alert.state, alert.state)}", f"first alert {day_reads(row['raised_on'])}"]
+    first = "would have been told on" if alert.is_planned else "first alert"
+    said = [f"{STATES.get(alert.state, alert.state)}", f"{first} {day_reads(row['raised_on'])}"]
     if wait > 1:
         said.append(f"final {wait} days later")
     if mark is not None and alert.state == mark.state:

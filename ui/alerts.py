@@ -60,6 +60,11 @@ class Alert:
         return f"{did[:1].upper()}{did[1:]}{where_reads(self.row['dimension'], self.row['value'])}"
 
     @property
+    def is_planned(self) -> bool:
+        """Whether a planned event of the calendar explains it: there is nothing to say of it."""
+        return bool(self.row["is_expected"])
+
+    @property
     def needs_somebody(self) -> bool:
         """Whether it goes on and nobody muted or expected it."""
         return bool(self.row["is_open"]) and self.state in WAITING
@@ -82,7 +87,8 @@ def _alert(row: dict[str, Any], marks: list[AlertMark], today: date) -> Alert:
         row[name] = pd.Timestamp(row[name]).date()
     about = (row["metric"], row["direction"], row["dimension"], row["value"])
     mark = next((one for one in marks if one.is_about(*about, row["began_on"], row["last_on"])), None)
-    return Alert(row, mark, state_of(mark, bool(row["is_open"]), today))
+    state = "expected" if row["is_expected"] else state_of(mark, bool(row["is_open"]), today)
+    return Alert(row, mark, state)
 
 
 def _first(alert: Alert) -> tuple[bool, int, int]:
@@ -107,7 +113,7 @@ def alert_markers(page: Page, metric: Metric, span: Span, where: Where) -> list[
     """Return the alerts of a metric, and days marked as expected, that concern this part of the desk in the span."""
     _, alerts = alerts_of(page)
     found = [
-        Marker(alert.row["began_on"], alert.row["last_on"], f"Alert: {alert.on_chart}")
+        Marker(alert.row["began_on"], alert.row["last_on"], _marked(alert))
         for alert in alerts
         if alert.row["metric"] == metric.name and _concerns(alert.row["dimension"], alert.row["value"], where)
     ]
@@ -117,6 +123,10 @@ def alert_markers(page: Page, metric: Metric, span: Span, where: Where) -> list[
         if _concerns(mark.dimension, mark.value, where)
     ]
     return [one for one in [*found, *expected] if one.since <= span.until and one.until >= span.since]
+
+
+def _marked(alert: Alert) -> str:
+    return f"Expected: {alert.row['cause']}" if alert.is_planned else f"Alert: {alert.on_chart}"
 
 
 def _concerns(dimension: str, value: str, where: Where) -> bool:

@@ -32,19 +32,19 @@ class _Shifts:
     def __init__(self, series: int) -> None:
         self.up, self.down = Cusum(series), Cusum(series)
         self._week = np.zeros(series)
-        self._wander = np.ones(series)  # variance of a week's mean over that of independent days
+        self.wander = np.ones(series)  # variance of a week's mean over that of independent days
 
     def see(self, day: int, y: Floats, expected: Expected, ordinary: Bools) -> None:
         """Take in a day of counts (``day`` is its column)."""
         known = ordinary & np.isfinite(expected.before)
         before = np.where(known, np.maximum(expected.before, 0.02), 1.0)
         off = np.where(known, np.clip((y - before) / expected.deviation(before), -CLIP, CLIP), 0.0)
-        steady = off / np.sqrt(self._wander)
+        steady = off / np.sqrt(self.wander)
         self.up.add(day, steady - SLACK, known, np.inf)
         self.down.add(day, -steady - SLACK, known, np.inf)
         self._week = self._week * 6 / 7 + off / 7
         seen = np.minimum(self._week**2 * 13, MOST_WANDER)  # an average of memory seven has a 13th of the variance
-        self._wander = np.where(known, np.clip(self._wander + (seen - self._wander) / WANDER_DAYS, 1, 9), self._wander)
+        self.wander = np.where(known, np.clip(self.wander + (seen - self.wander) / WANDER_DAYS, 1, 9), self.wander)
 
     def forget(self, where: Bools) -> None:
         """Begin anew where a shift was told."""
@@ -62,21 +62,30 @@ def watch_counts(
     stand out among many series.
     """
     quiet = np.zeros(y.shape, dtype=bool) if explained is None else explained
-    seen = _Seen(y, first, calendar, since, patience)
+    return seen_counts(y, first, calendar, quiet, since, patience).judged(quiet)
+
+
+def seen_counts(y: Floats, first: int, calendar: Calendar, quiet: Bools, since: int, patience: float) -> Seen:
+    """Return what ``watch_counts`` saw, to be asked about the explained (``quiet``) days as well."""
+    seen = Seen(y, first, calendar, since, patience)
     for day in range(y.shape[1]):
         seen.day(day, quiet[:, day])
-    return seen.judged(quiet)
+    return seen
 
 
-class _Seen:
-    """What was expected of every day, and which shifts were told."""
+class Seen:
+    """What was expected of every day (series × days), and which shifts were told.
+
+    ``mean`` is today's expectation, ``before`` that of the level of more than two weeks ago, ``spread`` the variance
+    beyond Poisson's in squared means, ``wander`` how much more weeks vary than independent days would.
+    """
 
     def __init__(self, y: Floats, first: int, calendar: Calendar, since: int, patience: float) -> None:
-        self._y, self._first, self._since, self._patience = y, first, since, patience
+        self.y, self._first, self._since, self.patience = y, first, since, patience
         self._near = _near_holidays(first, y.shape[1], calendar)
         self._line = Lines(y, first, calendar)
         self._levels, self._shifts = Levels(len(y)), _Shifts(len(y))
-        self.mean, self.before, self.spread = (np.full(y.shape, np.nan) for _ in range(3))
+        self.mean, self.before, self.spread, self.wander = (np.full(y.shape, np.nan) for _ in range(4))
         self.shift: Ints = np.zeros(y.shape, dtype=np.int64)
         self.height = np.zeros(y.shape)
         self.began: Ints = np.zeros(y.shape, dtype=np.int64)
@@ -84,7 +93,7 @@ class _Seen:
     def day(self, at: int, quiet: Bools) -> None:
         """See column ``at``: expect it, compare, learn."""
         if is_refitted(at) and at + EVERY_DAYS > self._since:
-            self._line.settle(at, self._y, self.mean)
+            self._line.settle(at, self.y, self.mean)
             self._line.refit(at)
         line = self._line.told[:, at]
         has_line = np.isfinite(line)
@@ -92,8 +101,8 @@ class _Seen:
             return
         usual, day = np.where(has_line, line, 1.0), self._first + at
         expected = self._levels.expect(day, usual)
-        known = np.isfinite(self._y[:, at]) & has_line
-        y = np.where(known, self._y[:, at], expected.mean)
+        known = np.isfinite(self.y[:, at]) & has_line
+        y = np.where(known, self.y[:, at], expected.mean)
         shut = known & (y < SHUT * expected.mean) & (expected.mean > SHUT_FROM)
         self._line.leave_out(at, shut | quiet, shut)
         ordinary = known & ~shut & ~quiet & (not self._near[at])
@@ -107,25 +116,22 @@ class _Seen:
             self._shifts.forget(told)
         self.mean[:, at] = np.where(has_line, expected.mean, np.nan)
         self.before[:, at], self.spread[:, at] = expected.before, expected.spread
+        self.wander[:, at] = self._shifts.wander
 
     def _note(self, at: int) -> None:
         """Note how near both sums are to their limits, and which are beyond."""
         for side, sign, limit in ((self._shifts.up, UP, SHIFT), (self._shifts.down, DOWN, DROP)):
             reached = side.height / limit
             higher = reached > self.height[:, at]
-            self.shift[:, at] = np.where(reached > self._patience, sign, self.shift[:, at])
+            self.shift[:, at] = np.where(reached > self.patience, sign, self.shift[:, at])
             self.height[:, at] = np.where(higher, reached, self.height[:, at])
             self.began[:, at] = np.where(higher, side.began, self.began[:, at])
 
     def judged(self, quiet: Bools) -> Watched:
         """Return alerts: days beyond their limit, and shifts."""
-        y, near = self._y, self._near
-        scores = np.full(y.shape, np.nan)
-        shut = (y < SHUT * self.mean) & (self.mean > SHUT_FROM)
-        known = np.isfinite(y) & np.isfinite(self.mean) & ~shut & ~quiet
-        scores[known] = normal_scores(y[known], self.mean[known], self.spread[known])
-        limits = score_limits(np.where(near, np.nan, scores)) * np.where(near, BESIDE_HOLIDAY, 1.0)
-        high = np.where(known, np.nan_to_num(scores / limits), 0.0)
+        y = self.y
+        scores = self.scores(~quiet, self.mean)
+        high = np.nan_to_num(scores / self.limits(scores))
         by_shift = (self.shift != 0) & (high <= 1)
         direction = np.where(high > 1, UP, self.shift).astype(np.int8)
         expected = np.where(by_shift & np.isfinite(self.before), self.before, self.mean)
@@ -133,6 +139,18 @@ class _Seen:
         days = np.broadcast_to(np.arange(y.shape[1]), y.shape)
         since = np.where(by_shift, self.began, days)
         return Watched(direction, np.maximum(high, self.height), y, expected, low, top, since)
+
+    def scores(self, where: Bools, mean: Floats) -> Floats:
+        """Return how many deviations single days are out; NaN elsewhere, where unknown, or somebody closed."""
+        shut = (self.y < SHUT * mean) & (mean > SHUT_FROM)
+        known = np.isfinite(self.y) & np.isfinite(mean) & ~shut & where
+        scores = np.full(self.y.shape, np.nan)
+        scores[known] = normal_scores(self.y[known], mean[known], self.spread[known])
+        return scores
+
+    def limits(self, scores: Floats) -> Floats:
+        """Return from which score on each day alerts, by the scores of days nothing explains."""
+        return score_limits(np.where(self._near, np.nan, scores)) * np.where(self._near, BESIDE_HOLIDAY, 1.0)
 
 
 def _near_holidays(first: int, days: int, calendar: Calendar) -> Bools:

@@ -68,14 +68,18 @@ def _leads_first(signal: Signal) -> tuple[bool, bool, int, bool, str]:
 
 
 def _belongs(signal: Signal, incident: Incident) -> bool:
-    """Tell whether a signal tells of an incident: the same part at the same time, or a consequence of its load."""
+    """Tell whether a signal tells of an incident: the same part at the same time, or a consequence of its load.
+
+    Of what is no consequence a rush takes nothing: that fewer are helped at first contact is a matter of its own.
+    """
     lead = incident.lead
     if signal.is_beside(lead):
         return True
     if not lead.since - TOGETHER_DAYS <= signal.since <= lead.last + TOGETHER_DAYS:
         return False
-    if lead.family.metric == VOLUME and lead.is_worse and signal.family.follows_load:
-        return lead.since - 1 <= signal.raised <= lead.last + CONSEQUENCE_DAYS
+    if lead.family.metric == VOLUME != signal.family.metric:
+        is_load = lead.is_worse and signal.family.follows_load
+        return is_load and lead.since - 1 <= signal.raised <= lead.last + CONSEQUENCE_DAYS
     if signal.part == lead.part or any(signal.is_return_of(one) and signal.part == one.part for one in incident.others):
         return True
     panel = signal.judged.panel

@@ -11,12 +11,13 @@ import numpy as np
 from scipy.special import ndtr
 
 from forecasting.alerts.asking import ALL, Panel, Part
-from forecasting.alerts.counts import watch_counts
+from forecasting.alerts.counts import seen_counts, watch_counts
 from forecasting.alerts.durations import watch_durations
 from forecasting.alerts.families import VOLUME
+from forecasting.alerts.planned import watch_planned
 from forecasting.alerts.rates import watch_rates
 from forecasting.alerts.watched import Signs, Watched
-from forecasting.volume.series import Bools, Calendar, Event, Floats, number_of
+from forecasting.volume.series import Bools, Calendar, Event, Floats, Ints, number_of
 from metrics.decompose import benjamini_hochberg
 
 JUDGED_DAYS: Final = 365
@@ -43,12 +44,14 @@ class Judged:
     """A panel with what its rule says; ``alerts`` are 1, -1 or 0.
 
     ``excess`` is what a day brought beyond what was expected, in tickets, people, or seconds of logged handling.
+    ``planned`` is the same of the days planned events explain, and of no others; None where they explain none.
     """
 
     panel: Panel
     seen: Watched
     alerts: Signs
     excess: Floats
+    planned: Judged | None = None
 
 
 def judged(
@@ -56,11 +59,22 @@ def judged(
 ) -> Judged:
     """Judge a panel's last year. ``events`` are planned ones, each with its category or ``""``."""
     quiet = explained(panel, events, marks)
-    seen = _watched(panel, calendar, quiet)
-    since = max(panel.total.shape[1] - JUDGED_DAYS, 0)
+    planned = np.where(explained(panel, [], marks), 0, planned_by(panel, events))
+    if not planned.any():
+        return _told(panel, _watched(panel, calendar, quiet))
+    counted = seen_counts(panel.total, panel.first, calendar, quiet, _learning_from(panel), PATIENCE)
+    return replace(_told(panel, counted.judged(quiet)), planned=_told(panel, watch_planned(counted, quiet, planned)))
+
+
+def _told(panel: Panel, seen: Watched) -> Judged:
+    """Return what a rule says of a panel's last year."""
     alerts = seen.direction.copy()
-    alerts[:, :since] = 0
+    alerts[:, : max(panel.total.shape[1] - JUDGED_DAYS, 0)] = 0
     return Judged(panel, seen, alerts, _excess(panel, seen))
+
+
+def _learning_from(panel: Panel) -> int:
+    return max(panel.total.shape[1] - JUDGED_DAYS - LEARNING_DAYS, 0)
 
 
 def believed(told: Sequence[Judged]) -> list[Judged]:
@@ -81,17 +95,34 @@ def believed(told: Sequence[Judged]) -> list[Judged]:
 
 def explained(panel: Panel, events: Sequence[tuple[Event, str]], marks: Sequence[ExpectedMark]) -> Bools:
     """Return the days of parts that something explains: planned events explain volume, marks their metric."""
-    quiet = np.zeros(panel.total.shape, dtype=bool)
+    quiet = planned_by(panel, events) > 0
     days = panel.first + np.arange(panel.total.shape[1])
     for row, part in enumerate(panel.parts):
-        if panel.family.metric == VOLUME:
-            for event, category in events:
-                if event.kind in PLANNED and (part.dimension != "category" or category in ("", part.value)):
-                    quiet[row] |= (days >= event.first) & (days <= event.last)
         for mark in marks:
             if mark.metric == panel.family.metric and _touches(mark, part):
                 quiet[row] |= (days >= number_of(mark.since)) & (days <= number_of(mark.until))
     return quiet
+
+
+def planned_by(panel: Panel, events: Sequence[tuple[Event, str]]) -> Ints:
+    """Return, for each day of a part, which planned event explains it: its place in ``events`` from 1 on, 0 for none.
+
+    Days of two events are those of the one that began first.
+    """
+    owner: Ints = np.zeros(panel.total.shape, dtype=np.int64)
+    days = panel.first + np.arange(panel.total.shape[1])
+    begins = sorted(range(len(events)), key=lambda at: -events[at][0].first)
+    for at in begins if panel.family.metric == VOLUME else ():
+        event, category = events[at]
+        inside = (days >= event.first) & (days <= event.last) & (event.kind in PLANNED)
+        rows = np.array([concerns(category, part) for part in panel.parts])
+        owner[rows[:, None] & inside] = at + 1
+    return owner
+
+
+def concerns(category: str, part: Part) -> bool:
+    """Tell whether an event that names a category, or none (``""``), is about a part of the desk."""
+    return part.dimension != "category" or category in ("", part.value)
 
 
 def _touches(mark: ExpectedMark, part: Part) -> bool:
@@ -102,9 +133,8 @@ def _touches(mark: ExpectedMark, part: Part) -> bool:
 def _watched(panel: Panel, calendar: Calendar, quiet: Bools) -> Watched:
     match panel.family.kind:
         case "count":
-            since = panel.total.shape[1] - JUDGED_DAYS - LEARNING_DAYS
             patience = np.inf if panel.family.is_stock else PATIENCE  # what grows slowly is told ahead (early.py)
-            return watch_counts(panel.total, panel.first, calendar, quiet, max(since, 0), patience)
+            return watch_counts(panel.total, panel.first, calendar, quiet, _learning_from(panel), patience)
         case "rate":
             return watch_rates(panel.total, panel.rows, panel.family.worse, quiet)
         case "duration":

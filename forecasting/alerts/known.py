@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from config.settings import Settings
 from forecasting.alerts.incidents import Incident
-from forecasting.alerts.judging import ExpectedMark
+from forecasting.alerts.judging import ExpectedMark, concerns
 from forecasting.volume import desk
 from forecasting.volume.series import Calendar, Event, number_of
 from journal import AlertMark, Intervention, open_journal
@@ -60,12 +60,12 @@ def cause_of(incident: Incident, known: Known) -> str:
     lead = incident.lead
     found: list[tuple[int, str]] = []
     for event, category in known.events:
-        concerns = lead.part.dimension != "category" or category in ("", lead.part.value)
-        if concerns and event.first - BEFORE_DAYS <= max(lead.since, incident.raised - 7) <= event.last + AFTER_DAYS:
+        is_near = event.first - BEFORE_DAYS <= max(lead.since, incident.raised - 7) <= event.last + AFTER_DAYS
+        if is_near and concerns(category, lead.part):
             found.append((abs(lead.since - event.first), event.title))
     for done in known.interventions:
         where = dict(done.where)
-        concerns = lead.part.value in where.get(lead.part.dimension, (lead.part.value,))
-        if concerns and 0 <= lead.since - number_of(done.on) + BEFORE_DAYS <= AFTER_DAYS + BEFORE_DAYS:
+        is_about = lead.part.value in where.get(lead.part.dimension, (lead.part.value,))
+        if is_about and 0 <= lead.since - number_of(done.on) + BEFORE_DAYS <= AFTER_DAYS + BEFORE_DAYS:
             found.append((abs(lead.since - number_of(done.on)), f"{done.title} ({short_day(done.on)})"))
     return min(found)[1] if found else ""

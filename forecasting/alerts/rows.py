@@ -30,8 +30,10 @@ def identity(signal: Signal) -> str:
     return hashlib.sha256("|".join(about).encode()).hexdigest()[:12]
 
 
-def alert_row(incident: Incident, impact: Impact, cause: str, wait_days: int, style: Style) -> Row:
-    """Return the row of an incident."""
+def alert_row(
+    incident: Incident, impact: Impact, cause: str, wait_days: int, style: Style, is_expected: bool = False
+) -> Row:
+    """Return the row of an incident; ``cause`` is what coincides, or the planned event where it ``is_expected``."""
     lead = incident.lead
     metric = metric_named(lead.family.metric)
     observed, expected = _measured(lead)
@@ -59,6 +61,7 @@ def alert_row(incident: Incident, impact: Impact, cause: str, wait_days: int, st
         "high": high,
         "score": max(signal.score for signal in incident.signals),
         "cause": cause,
+        "is_expected": is_expected,
     }
     also = dict.fromkeys(_also(signal, lead) for signal in incident.others if not signal.is_return_of(lead))
     also.pop(also_reads(metric, _way(lead)), None)

@@ -13,6 +13,7 @@ from forecasting.alerts.asking import Panel, last_day, panel_of
 from forecasting.alerts.behind import spread_row, ticket_rows
 from forecasting.alerts.early import warnings_of
 from forecasting.alerts.families import FAMILIES
+from forecasting.alerts.foreseen import foreseen
 from forecasting.alerts.grouping import signals_of
 from forecasting.alerts.impact import Desk, desk_of, impact_of
 from forecasting.alerts.incidents import Incident, incidents_of
@@ -35,18 +36,20 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     known = known_of(build, settings)
     panels = [panel for family in FAMILIES if (panel := panel_of(family, build)) is not None]
     told = believed([judged(panel, known.calendar, known.events, known.expected) for panel in panels])
-    incidents = found(told)
     style = style_of(settings.locale, settings.currency)
     desk = desk_of(build) if panels else Desk(0.0, {})
-    kept = [(one, impact) for one in incidents if (impact := impact_of(one, desk)).matters]
+    incidents = [(one, cause_of(one, known), False) for one in found(told)]
+    incidents += [(one, title, True) for one, title in foreseen(told, known.events)]
+    kept = [(*one, impact) for one in incidents if (impact := impact_of(one[0], desk)).matters]
     alerts, evidence, bands = [], [], []
     newest = number_of(build.local_as_of.date())
-    for incident, impact in kept:
+    for incident, cause, is_expected, impact in kept:
         wait = newest - 1 - last_day(incident.lead.family, build)
-        row = alert_row(incident, impact, cause_of(incident, known), wait, style)
+        row = alert_row(incident, impact, cause, wait, style, is_expected)
         alerts.append(row)
-        evidence += _evidence(incident, build, row["cause"], is_recent=incident.last > newest - RECENT_DAYS)
-        if incident.last > newest - RECENT_DAYS:
+        is_recent = incident.last > newest - RECENT_DAYS
+        evidence += _evidence(incident, build, "" if is_expected else cause, is_recent)
+        if is_recent:
             bands += list(band_rows(incident))
     return {
         ALERT.name: _frame(ALERT, alerts),
@@ -77,7 +80,7 @@ def _evidence(incident: Incident, build: Build, cause: str, is_recent: bool) -> 
 def _rule(one: Judged, alerts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     panel: Panel = one.panel
     days = min(JUDGED_DAYS, panel.total.shape[1])
-    led = [row for row in alerts if row["metric"] == panel.family.metric]
+    led = [row for row in alerts if row["metric"] == panel.family.metric and not row["is_expected"]]
     unexplained = sum(not row["cause"] for row in led)
     return {
         "metric": panel.family.metric,

@@ -82,7 +82,7 @@ def _incident(row: dict[Any, Any], marks: Sequence[AlertMark], today: date) -> M
         severity=severity_of(row["severity"]),
         size=abs(number(row["hours"]) or number(row["people"]) or 0.0),
         is_open=is_open,
-        is_held=state_of(mark, is_open, today) not in WAITING,
+        is_held=bool(row["is_expected"]) or state_of(mark, is_open, today) not in WAITING,
         title=title_reads(METRICS.get(about[0]), row),
         says=str(row["says"]),
     )

@@ -48,6 +48,7 @@ def incident(number: str, metric: str, value: str, severity: str, is_open: bool,
         "high": 17.0,
         "score": 2.4,
         "cause": "",
+        "is_expected": False,
         "says": f"Tickets created of team {value} rose: 83 where 9 were expected.",
     }
 

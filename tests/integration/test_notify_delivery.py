@@ -127,7 +127,7 @@ def hook() -> Iterator[Hook]:
 
 
 class Desk:
-    """An installation with two open incidents: one of the whole desk, one of the team Billing."""
+    """An installation with two open incidents, one of the whole desk, one of the team Billing, and an expected one."""
 
     def __init__(self, settings: Settings, environ: dict[str, str]) -> None:
         self.settings, self.environ = settings, environ
@@ -141,10 +141,13 @@ class Desk:
         ours = {"incident_id": "b", "team_keys": self.billing, "dimension": "team", "value": "Billing", "hours": 9.0}
         days = dict.fromkeys(("began_on", "raised_on", "known_on", "last_on"), date(2026, 11, 5))
         same = {"metric": "tickets_created", "direction": "up", "is_worse": True, "cause": "", **days}
+        same |= {"is_expected": False}
         rows = [
             {**one, **same, "severity": severity, "is_open": is_open, "says": f"{one['value']} rose."}
             for one in (whole, ours)
         ]
+        sale = {"incident_id": "c", "value": "sale", "is_expected": True, "cause": "Sale", "is_open": True}
+        rows.append({**whole, **same, **sale, "severity": "critical", "says": "sale rose."})  # nobody is told of it
         frames = {table.name: pd.DataFrame(columns=table.names) for table in ALERT_TABLES}
         frames[ALERT.name] = pd.DataFrame(rows, columns=ALERT.names)
         store("alerts", self.build, NOW, frames, self.settings)

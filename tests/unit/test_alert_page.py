@@ -40,6 +40,7 @@ def told(settings: Settings, today: date, *rows: dict[str, object]) -> None:
         "dimension": "category",
         "severity": "serious",
         "cause": "",
+        "is_expected": False,
         "began_on": today - timedelta(days=2),
         "raised_on": today - timedelta(days=1),
         "known_on": today,
@@ -83,6 +84,24 @@ def test_what_goes_on_is_shown_with_where_it_stands(settings: Settings) -> None:
     open_journal(settings, "lena", None).mark_alert("assigned", assignee="Kim", since=today(), until=today(), **about)
     assert "taken on" in shown()
     assert "by Kim · said by lena" in shown()
+
+
+def test_what_the_calendar_explains_is_expected_and_asks_nobody(settings: Settings) -> None:
+    told(
+        settings,
+        today(),
+        {"incident_id": "a", "value": "Billing", "is_open": True, "says": "Billing rose. Planned: Sale."}
+        | {"is_expected": True, "cause": "Sale", "severity": "critical"},
+    )
+    assert "Nothing deserves attention now." in shown()
+    assert "Billing rose" not in shown("executive/headline.py")
+    app = AppTest.from_file(str(ROOT / "pages" / "manager" / "alerts.py"), default_timeout=30)
+    app.session_state["alerts_shown"] = "Expected"
+    app.run()
+    assert not app.exception
+    assert "Billing rose. Planned: Sale." in [text.value for text in app.text]
+    assert any("expected · would have been told on" in caption.value for caption in app.caption)
+    assert not [button for button in app.button if button.label == "Seen"]
 
 
 def test_only_critical_ones_stand_on_the_headline(settings: Settings) -> None:

@@ -185,6 +185,7 @@ ALERT = {
     "hours": None,
     "people": 227.4,
     "cause": "",
+    "is_expected": False,
 }
 
 
@@ -372,3 +373,15 @@ def test_what_was_known_first_leads_though_another_began_to_alert_before_it() ->
     younger = Judged(panel, seen, reopen.alerts[final], reopen.excess[final])
     (incident,) = incidents_of([signal for told in (younger, fcr) for signal in signals_of(told)])
     assert [signal.family.metric for signal in incident.signals] == ["fcr", "reopen_rate_worked"]
+
+
+def test_a_rate_that_falls_where_a_rush_was_is_a_matter_of_its_own() -> None:
+    """The rush was told before it and of the same category; only what follows load joins it."""
+    rush = judged("tickets_created", {(1, 30): 1}, {(0, 30): 60, (1, 30): 40})
+    fcr = judged("fcr", {(1, d): -1 for d in range(33, 45)}, {(1, d): 0.4 for d in range(33, 45)})
+    late = judged("sla_attainment", {(1, 33): -1}, {(1, 33): 0.3})
+    found = incidents_of([signal for told in (fcr, late, rush) for signal in signals_of(told)])
+    assert [[signal.family.metric for signal in one.signals] for one in found] == [
+        ["tickets_created", "sla_attainment"],
+        ["fcr"],
+    ]
