@@ -7,12 +7,14 @@ shape already, or becomes it in ``sql/staging/live``.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from config.errors import RunRefused
 from etl.import_format import LOAD_COLUMNS, TABLES, Table, raw_schema
+from etl.making import two_at_a_time
 from etl.models import SQL
 from etl.sources.catalog import connector
 from etl.sources.files.raw import COUNTS
@@ -50,9 +52,15 @@ def attach_raw(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
         for as_it_is in sorted(alike & there):
             columns = ", ".join(named(field.name) for field in raw_schema(table))
             parts[name].append(f"select {columns} from {EXTRACT}.main.{as_it_is}")
-    for kind in [*kinds, PREFIX] if f"{PREFIX}_{CHANGES.name}" in there else kinds:
-        for model in sorted(_model(kind, "*").parent.glob("*.sql")):
-            parts[model.stem].append(_handed(connection, kind, model))
+    staged = [*kinds, PREFIX] if f"{PREFIX}_{CHANGES.name}" in there else kinds
+    with two_at_a_time(connection) as hand_over:  # none reads another
+        told = [
+            (model.stem, hand_over(partial(_handed, kind=kind, model=model)))
+            for kind in staged
+            for model in sorted(_model(kind, "*").parent.glob("*.sql"))
+        ]
+        for name, select in told:
+            parts[name].append(select.result())
     for name, table in TABLES.items():
         union = " union all ".join(parts[name] or [_empty(table)])
         connection.execute(f"create view raw.files_{name} as {union}")

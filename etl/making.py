@@ -28,13 +28,15 @@ def attach_work(connection: duckdb.DuckDBPyConnection) -> None:
     """Give a build the database of its working tables; what is in either is read under its plain name."""
     connection.execute(f"attach ':memory:' as {WORK} (compress)")  # as narrow as in a file, and so spilt less
     [(build,)] = connection.execute("select current_database()").fetchall()
-    _look_into(connection, str(build))
+    name = str(build).replace("'", "''").replace('"', '""')
+    connection.execute(f"""set search_path = '"{name}".main,{WORK}.main'""")
 
 
 @contextmanager
 def two_at_a_time(connection: duckdb.DuckDBPyConnection) -> Iterator[Callable[[Task[T]], Future[T]]]:
-    """Give a way to hand over tasks, each of which is done on a connection of its own to the same build."""
-    [(build, threads)] = connection.execute("select current_database(), current_setting('threads')").fetchall()
+    """Give a way to hand over tasks, each done on a connection of its own that sees what the given one sees."""
+    asked = "select current_setting('threads'), current_setting('search_path')"
+    [(threads, search_path)] = connection.execute(asked).fetchall()
     at_once = min(AT_ONCE, int(threads))
     free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
 
@@ -48,7 +50,7 @@ def two_at_a_time(connection: duckdb.DuckDBPyConnection) -> Iterator[Callable[[T
     with ExitStack() as stack:
         for _ in range(at_once):
             other = stack.enter_context(connection.cursor())
-            _look_into(other, str(build))
+            other.execute("set search_path = $path", {"path": search_path})
             free.put(other)
         pool = stack.enter_context(ThreadPoolExecutor(at_once))
         yield lambda task: pool.submit(done, task)
@@ -77,11 +79,6 @@ def make_models(
                 waiting.done(name)
                 for table in _spent(name, unread):
                     connection.execute(f"drop table {WORK}.main.{table}")
-
-
-def _look_into(connection: duckdb.DuckDBPyConnection, build: str) -> None:
-    name = build.replace("'", "''").replace('"', '""')
-    connection.execute(f"""set search_path = '"{name}".main,{WORK}.main'""")
 
 
 @cache

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from openpyxl import load_workbook
 
 from config.errors import BadInput
 from etl.sources.files.containers import check_workbook
@@ -42,6 +41,8 @@ class Sheet:
         if not path.stat().st_size:
             raise BadInput(f"{label}: the file is empty; export it again")
         check_workbook(path, limits)
+        from openpyxl import load_workbook  # only now: most runs read no workbook, and it brings much along
+
         try:
             self._book = load_workbook(path, read_only=True, data_only=True)
         except Exception as error:  # openpyxl raises what its parsers raise: KeyError, ValueError, ParseError …

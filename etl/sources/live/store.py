@@ -127,6 +127,7 @@ class Store:
         connection.unregister("arriving")
         connection.execute(f"attach {quoted(str(self.path))} as raw (read_only)")
         mine = f"select {key}, _row_hash, _loaded_at from raw.main.{name} where source = {quoted(self.source)}"
+        mine += f" and ({key}) in (select ({key}) from distinct_rows)"  # nothing else need be put in order
         if table.version is None:  # the newest load wins: only what is the newest is known
             mine += f" qualify row_number() over (partition by {key} order by _loaded_at desc, _row_hash desc) = 1"
         connection.execute(
