@@ -20,9 +20,9 @@ from config.settings import Settings
 from etl.status import last_run, status
 from journal import open_journal
 from journal.deliveries import DeliveryState
+from metrics.days import age_reads
 from metrics.health import COUNTS
 from metrics.readiness import readiness
-from metrics.reading import age_reads
 
 
 def health(settings: Settings, now: datetime, too_old: timedelta) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from etl.sources.files.relation import quoted
+
 DAY = timedelta(days=1)
 
 
@@ -43,7 +45,7 @@ def to_local_macro(zones: Iterable[str], first: datetime, last: datetime) -> str
         steps = list(offsets(ZoneInfo(name), first, last))
         parts = [f"when instant < {_literal(upto)} then {offset}" for (_, offset), (upto, _) in pairwise(steps)]
         seconds = f"case {' '.join(parts)} else {steps[-1][1]} end" if parts else str(steps[-1][1])
-        branches.append(f"when {_quoted(name)} then instant + to_seconds({seconds})")
+        branches.append(f"when {quoted(name)} then instant + to_seconds({seconds})")
     known = f"instant >= {_literal(first)} and instant < {_literal(last)}"
     library = "timezone(zone, timezone('UTC', instant))"
     return (
@@ -54,7 +56,3 @@ def to_local_macro(zones: Iterable[str], first: datetime, last: datetime) -> str
 
 def _literal(instant: datetime) -> str:
     return f"timestamp '{instant.astimezone(UTC):%Y-%m-%d %H:%M:%S}'"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -50,6 +50,28 @@ def expected_by_case_mix(question: Question, scope: Scope, build: Build) -> pd.D
     return compared(cells_of(metric, ask(replace(question, by=CELL), scope, build)), isinstance(metric, Rate))
 
 
+def over_the_span(frame: pd.DataFrame, is_rate: bool) -> pd.DataFrame:
+    """Return a row an agent of what ``expected_by_case_mix`` answers: ``agent, n, value, expected, low, high``.
+
+    By name; periods are added up by their n, the band narrowing as independent ones do.
+    """
+    known = frame[frame["n"].fillna(0) > 0]
+    half = (known["high"] - known["low"]) / 2
+    sums = known.assign(
+        hits=known["value"] * known["n"], hoped=known["expected"] * known["n"], noise=(half * known["n"]) ** 2
+    )
+    added = sums.groupby("agent", as_index=False)[["n", "hits", "hoped", "noise"]].sum()
+    expected, band = added["hoped"] / added["n"], added["noise"] ** 0.5 / added["n"]
+    answer = added.assign(
+        value=added["hits"] / added["n"],
+        expected=expected,
+        low=(expected - band).clip(lower=0),
+        high=(expected + band).clip(upper=1 if is_rate else None),
+    )
+    by_name = answer.sort_values("agent", key=lambda names: names.str.casefold(), ignore_index=True)
+    return by_name[["agent", "n", "value", "expected", "low", "high"]]
+
+
 def cells_of(metric: Metric, answer: pd.DataFrame) -> pd.DataFrame:
     """Return an answer by period, team, agent and category as sums: ``n``, ``total`` and ``squares`` of what was added.
 

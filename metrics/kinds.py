@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, ClassVar, Literal
 
 from sqlalchemy import ColumnElement, case, literal
@@ -216,6 +217,13 @@ def unit_of(metric: Metric) -> Unit:
 def changes_in_points(metric: Metric) -> bool:
     """Return whether a change is the difference of two values, and ``material`` too; of others a part of the first."""
     return unit_of(metric) == "fraction" or isinstance(metric, Score)
+
+
+def bounds_of(metric: Metric) -> tuple[float, float]:
+    """Return between which values a metric lies; nothing that is counted or lasts is below zero."""
+    if isinstance(metric, Score):
+        return metric.scale
+    return 0.0, 1.0 if unit_of(metric) == "fraction" else inf
 
 
 def with_p90(median: Duration) -> tuple[Duration, Duration]:

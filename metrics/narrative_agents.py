@@ -6,6 +6,8 @@ from math import isfinite
 
 from metrics.kinds import Metric
 
+OUTSIDE = 0.05  # of values that are as expected: the intervals hold 95 %
+
 
 def standing_reads(metric: Metric, value: float, low: float, high: float) -> str:
     """Return how a value stands to what is expected; chance alone stays inside ``low`` to ``high`` 19 times in 20."""
@@ -18,3 +20,12 @@ def standing_reads(metric: Metric, value: float, low: float, high: float) -> str
         return where
     good = (where == "above") == (metric.better == "up")
     return f"{where}: {'worth a thank-you' if good else 'ask what makes it hard'}"
+
+
+def chance_reads(people: int) -> str:
+    """Return how many of so many people chance alone puts outside what is expected; empty where there are few."""
+    by_chance = round(people * OUTSIDE)
+    if not by_chance:
+        return ""
+    one = f"one of {people}" if by_chance == 1 else f"{by_chance} of {people}"
+    return f"Chance alone puts about {one} outside what is expected."

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from metrics.days import span_reads
 from metrics.narrative import listed
 from metrics.reading import MONTHS, Style
 
@@ -13,16 +14,9 @@ SPARE_HOURS = 0.5  # less is no gap
 NAMED = 3
 
 
-def span_reads(first: date, last: date) -> str:
-    """Return a span of days as ``22 to 28 November``."""
-    if first.month == last.month:
-        return f"{first.day} to {_on(last)}"
-    return f"{_on(first)} to {_on(last)}"
-
-
 def ahead_reads(rows: pd.DataFrame, style: Style) -> str:
     """Return how many tickets are expected over the days of ``forecast`` rows."""
-    expected, days = style.number(float(rows["yhat"].sum())), span_reads(rows["ds"].min(), rows["ds"].max())
+    expected, days = style.number(float(rows["yhat"].sum())), span_reads(rows["ds"].min(), rows["ds"].max(), False)
     return f"About {expected} tickets are expected in the next {len(rows)} days, {days}."
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+from metrics.days import short_day
 from metrics.kinds import Count, Metric, Stock
 from metrics.narrative import listed, spoken
-from metrics.narrative_effects import short_day
 from metrics.reading import Style
 
 WHERE_READS = {"category": "about {}", "channel": "by {}", "segment": "of segment {}", "team": "of team {}"}

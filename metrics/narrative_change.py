@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from math import isnan
 from typing import Any
 
 from metrics.compare import Explanation
 from metrics.contributors import Contributor, Dimension
+from metrics.days import span_reads
 from metrics.kinds import Duration, Metric, Ratio, changes_in_points, unit_of
 from metrics.narrative import listed
 from metrics.question import NOT_SET
-from metrics.reading import MONTHS, Style, day_reads
+from metrics.reading import Style, day_reads, is_small
 
 NAMED = 3  # as many contributors a sentence bears
 
@@ -29,18 +29,8 @@ def explanation_reads(explanation: Explanation, style: Style) -> str:
 
 
 def effect_reads(metric: Metric, effect: float, before: float, style: Style) -> str:
-    """Return an effect as a change of the whole: points for shares and scores, else per cent of its value before."""
-    return f"{style.signed(_scaled(metric, effect, before), 1)}{_unit(metric, before, style)}"
-
-
-def span_reads(since: date, until: date, with_year: bool = True) -> str:
-    """Return a span as ``1–28 November 2026``."""
-    year = f" {until.year}" if with_year else ""
-    last = f"{until.day} {MONTHS[until.month - 1]}{year}"
-    if (since.year, since.month) == (until.year, until.month):
-        return last if since == until else f"{since.day}–{last}"
-    first = f"{since.day} {MONTHS[since.month - 1]}"
-    return f"{first}{f' {since.year}' if since.year != until.year and with_year else ''} – {last}"
+    """Return an effect as a change of the whole: points for shares and scores, tickets of few, else per cent."""
+    return f"{_signed(metric, effect, before, style)}{_unit(metric, before, style)}"
 
 
 def value_reads(value: Any) -> str:
@@ -52,18 +42,21 @@ def value_reads(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _scaled(metric: Metric, effect: float, before: float) -> float:
+def _signed(metric: Metric, effect: float, before: float, style: Style) -> str:
+    """Return the number of an effect, without its unit."""
     if unit_of(metric) == "fraction":
-        return effect * 100
+        return style.signed(effect * 100, 1)
     if changes_in_points(metric):
-        return effect
-    return effect / before * 100 if before else effect
+        return style.signed(effect, 1)
+    if is_small(metric, before):
+        return style.signed(effect, 0)
+    return style.signed(effect / before * 100 if before else effect, 1)
 
 
 def _unit(metric: Metric, before: float, style: Style) -> str:
     if changes_in_points(metric):
         return " points"
-    return f"{style.percent_gap}%" if before else ""
+    return f"{style.percent_gap}%" if before and not is_small(metric, before) else ""
 
 
 def _spans(explanation: Explanation) -> str:
@@ -85,7 +78,9 @@ def _lead(explanation: Explanation, style: Style) -> str:
         same = figure.value == figure.before
         return f"{title} did not change materially: {value} ({'as before' if same else moved}; {spans})."
     verb = "rose" if figure.value > figure.before else "fell"
-    by = f"{moved.lstrip('+−')} to" if figure.before or changes_in_points(figure.metric) else "from none to"
+    by = f"{moved.lstrip('+−')} to"
+    if not changes_in_points(figure.metric) and (figure.before == 0 or is_small(figure.metric, figure.before)):
+        by = f"from {style.value(figure.metric, figure.before) if figure.before else 'none'} to"
     chance = "; no more than chance can do" if change.verdict == "steady" else ""
     return f"{title} {verb} {by} {value} ({spans}){chance}."
 
@@ -136,7 +131,7 @@ def _effect(contributor: Contributor, best: Dimension, explanation: Explanation,
     metric, before = explanation.change.metric, explanation.change.figure.before or 0.0
     parts = [effect_reads(metric, contributor.effect or 0.0, before, style)]
     if contributor.low is not None and contributor.high is not None:
-        low, high = (style.signed(_scaled(metric, x, before), 1) for x in (contributor.low, contributor.high))
+        low, high = (_signed(metric, x, before, style) for x in (contributor.low, contributor.high))
         parts[0] += f" [{low}, {high}]"
     if contributor.n is not None:
         parts.append(f"n = {style.number(contributor.n)}")

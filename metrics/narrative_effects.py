@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from math import isfinite
 from typing import Any, Final
 
+from metrics.days import short_day
 from metrics.kinds import Metric
 from metrics.narrative import spoken
-from metrics.reading import MONTHS, Style
+from metrics.reading import Style
 
 VERDICTS: Final = {
     "worked": "it likely worked",
@@ -77,11 +77,6 @@ def standing_reads(effect: Mapping[str, Any], metric: Metric, style: Style) -> s
     together = int(effect["together"]) if _known(effect.get("together")) else 1
     wider = f"; the interval allows for {together} judged together" if together > 1 else ""
     return f"{observed} observed, {expected} expected over {int(effect['days_after'])} days{wider}"
-
-
-def short_day(day: date | datetime) -> str:
-    """Return a day as ``2 Oct``."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
 def _known(value: float | None) -> bool:

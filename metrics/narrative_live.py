@@ -17,8 +17,8 @@ def room_reads(
     sentences = []
     if len(overloaded):
         names = [f"{row.agent} ({style.number(-float(row.bandwidth), 1)} points over)" for row in _first(overloaded)]
-        more = _more(len(overloaded))
-        sentences.append(f"More than a day's own pace is with {listed(names)}{more}.")
+        holds = "holds" if len(overloaded) == 1 else "hold"
+        sentences.append(f"{listed(names)}{_more(len(overloaded))} {holds} more than a day's work at their own pace.")
     if len(room):
         names = [f"{row.agent} ({style.number(float(row.bandwidth), 1)} points, {row.team})" for row in _first(room)]
         what = "what is not assigned" if unassigned else "work from others"

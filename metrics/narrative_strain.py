@@ -147,9 +147,10 @@ def drift_reads(row: Mapping[Hashable, Any], style: Style) -> str:
     if pd.isna(row["value"]) or pd.isna(row["usual"]):
         return f"{told.title}: not counted in these four weeks"
     now, usual = amount(told.unit, float(row["value"]), style), amount(told.unit, float(row["usual"]), style)
+    n = f" (n = {style.number(float(row['n']))})" if pd.notna(row["n"]) else ""
     if now == usual:
-        return f"{now} {told.says}, as was to be expected of this work and their own past"
-    return f"{now} {told.says}, where {usual} was to be expected of this work and their own past"
+        return f"{now} {told.says}{n}, as was to be expected of this work and their own past"
+    return f"{now} {told.says}{n}, where {usual} was to be expected of this work and their own past"
 
 
 def load_reads(row: Mapping[Hashable, Any], style: Style) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
 from sqlalchemy import TableClause, column, table
 
 Kind = Literal["text", "integer", "number", "boolean", "day", "instant"]
@@ -42,6 +44,10 @@ class OutlookTable:
     def names(self) -> list[str]:
         """The names of the columns, in order."""
         return [name for name, _ in self.columns]
+
+    def frame(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """Return rows as a frame with the table's columns, in order."""
+        return pd.DataFrame(rows, columns=self.names)
 
     @property
     def clause(self) -> TableClause:

@@ -44,6 +44,7 @@ STRAIN_SIGNAL = OutlookTable(
         ("team_usual", "number"),  # load: the team's median that week
         ("contribution", "number"),  # drift: to z, they add up; null for load
         ("is_high", "boolean"),  # load: worth looking at
+        ("n", "number"),  # drift: how many were counted over the four weeks; null for load
     ),
     about="people",
 )

@@ -7,8 +7,8 @@ figures are written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from math import isfinite, isnan
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ MONTHS = (
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "PLN": "zł", "CHF": "CHF"}
 NOTHING = "–"
 FEWEST = 5  # as with rates: of fewer than five nothing is said
+SMALL = 20  # of fewer tickets one more is over 5 %: a change is told in tickets
 
 Verdict = Literal["better", "worse", "moved", "steady", "unknown"]
 
@@ -91,10 +92,10 @@ class Style:
         return f"{number}–{last}" if unit and last.endswith(THIN + unit) else f"{first}–{last}"
 
     def change(self, metric: Metric, now: float, before: float) -> str:
-        """Return a signed change: points for shares and scores, per cent of the value before for everything else."""
+        """Return a signed change: points for shares and scores, tickets of few, else per cent of the value before."""
         if changes_in_points(metric):
             return f"{self.points(metric, now - before)} points"
-        if before == 0:
+        if before == 0 or is_small(metric, before):
             return self.signed(now - before, 0)
         return f"{self.signed((now - before) / before * 100, 0)}{self.percent_gap}%"
 
@@ -108,12 +109,13 @@ class Style:
         return f"+{text}" if value > 0 and any(c in "123456789" for c in text) else text
 
 
-# The locales differ in four ways that matter for figures; a language stands for its countries.
+# The locales differ in four ways that matter for figures; a language stands for its countries. The currency is none
+# of them: in which money is counted is the installation's setting (``style_of``).
 LOCALES: dict[str, Style] = {
     "en": Style(),
-    "en-US": Style(percent_gap="", currency="USD"),
+    "en-US": Style(percent_gap=""),
     "de": Style(decimal=",", group=".", currency_first=False),
-    "de-CH": Style(group="’", currency="CHF"),
+    "de-CH": Style(group="’"),
     "fr": Style(decimal=",", group=THIN, currency_first=False),
     "es": Style(decimal=",", group=".", currency_first=False),
     "it": Style(decimal=",", group=".", currency_first=False),
@@ -123,11 +125,16 @@ LOCALES: dict[str, Style] = {
 }
 
 
+def is_small(metric: Metric, before: float) -> bool:
+    """Tell whether what a change is beside is so small a count that per cent of it would mislead."""
+    return unit_of(metric) == "count" and abs(before) < SMALL
+
+
 def style_of(locale: str, currency: str) -> Style:
     """Return how figures are written in a locale such as ``de-DE``; English where it is not known."""
     language = locale.partition("-")[0]
     known = LOCALES.get(locale) or LOCALES.get(language) or LOCALES["en"]
-    return Style(known.decimal, known.group, known.percent_gap, known.currency_first, currency)
+    return replace(known, currency=currency)
 
 
 def day_reads(day: date) -> str:
@@ -143,16 +150,6 @@ def month_reads(day: date) -> str:
 def instant_reads(instant: datetime) -> str:
     """Return an instant as ``31 October 2026, 14:05``."""
     return f"{day_reads(instant)}, {instant:%H:%M}"
-
-
-def age_reads(age: timedelta) -> str:
-    """Return how long ago something was, in the largest unit that says enough."""
-    minutes = max(int(age.total_seconds() // 60), 0)
-    for size, unit in ((1440 * 2, "day"), (120, "hour"), (1, "minute")):
-        if minutes >= size:
-            count = minutes // {"day": 1440, "hour": 60, "minute": 1}[unit]
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
 
 
 @dataclass(frozen=True)

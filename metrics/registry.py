@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from config.errors import DeskpulseError
+from config.targets import Aimed
 from metrics import (
     aht,
     automation,
@@ -27,7 +28,7 @@ from metrics import (
     working_time,
     workload,
 )
-from metrics.kinds import Metric
+from metrics.kinds import Metric, bounds_of
 
 FAMILIES = (
     volume,
@@ -54,6 +55,7 @@ FAMILIES = (
     vendors,
 )
 METRICS: dict[str, Metric] = {metric.name: metric for family in FAMILIES for metric in family.METRICS}
+AIMED = {name: Aimed(metric.better, *bounds_of(metric)) for name, metric in METRICS.items()}  # what targets must know
 
 HEADLINE = ("fcr", "aht", "deflection_rate", "reopen_rate_worked", "csat", "backlog_waiting_on_us")
 

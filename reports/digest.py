@@ -16,6 +16,7 @@ from metrics.outlook import outlook
 from metrics.published import Build
 from metrics.query import may_ask
 from metrics.reading import Style, day_reads, style_of
+from metrics.registry import AIMED
 from metrics.review import FIRST, matters, week_changes
 from reports import addresses
 from reports.charts import Chart, volume_chart
@@ -82,7 +83,7 @@ def digest_for(
     if not _something_happened(week, scope, build) and not (is_now and alerts.sentences):
         return None
     period = Period("week", week)
-    goals = goals_of(settings, scope, load_targets({name: metric.better for name, metric in METRICS.items()}))
+    goals = goals_of(settings, scope, load_targets(AIMED))
     names = _shown(recipient.role, goals.headline(scope.teams or DESK))
     able = [name for name in names if may_ask(METRICS[name], scope)]
     found = week_changes(Question(("tickets_created",), since=week, until=period.last), scope, build)

@@ -16,10 +16,11 @@ from config.settings import Settings, load_settings
 from config.sign_in import SignIn, is_loopback, refuse_weak, sign_in_of
 from config.targets import Target, load_targets
 from journal import open_journal
-from metrics import METRICS, Scope
+from metrics import Scope
 from metrics.granting import scope_of
 from metrics.published import Build, current_build
 from metrics.reading import Style, style_of
+from metrics.registry import AIMED
 from ui.identity import Identity, by_header, by_token
 
 NOT_LOOPBACK: Final = (
@@ -62,7 +63,7 @@ class Viewer:
 def house() -> House:
     """Read settings and targets, once a process. Raises ``BadSetting``."""
     settings = load_settings()
-    targets = load_targets({name: metric.better for name, metric in METRICS.items()})
+    targets = load_targets(AIMED)
     return House(settings, targets, style_of(settings.locale, settings.currency), sign_in_of(settings.sign_in))
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from metrics import METRICS, Question
-from metrics.case_mix import expected_by_case_mix
+from metrics.case_mix import expected_by_case_mix, over_the_span
 from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, Rate, Ratio
-from metrics.narrative_agents import standing_reads
+from metrics.narrative_agents import chance_reads, standing_reads
 from metrics.question import Grain
 from metrics.reading import Point, number
 from ui import looks
@@ -70,7 +70,7 @@ def summary(team: Team, metric: Metric) -> None:
     if frame is None:
         st.caption("How much somebody solves depends on hours and effort, not on the mix alone: see Workload.")
         return
-    whole = over_the_span(frame)
+    whole = over_the_span(frame, isinstance(metric, Rate))
     style = team.page.style
     shown = pd.DataFrame(
         {
@@ -88,24 +88,10 @@ def summary(team: Team, metric: Metric) -> None:
         }
     )
     headings = {"agent": "Agent", "value": metric.title, "expected": "Their mix lets expect", "says": "So", "n": "n"}
-    table(
-        shown, headings, alt=f"{metric.title} of each agent beside what their case mix lets expect", empty="Nobody yet."
-    )
-
-
-def over_the_span(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return one row an agent: periods added up by their n, the band narrowing as independent ones do."""
-    known = frame[frame["n"].fillna(0) > 0]
-    half = (known["high"] - known["low"]) / 2
-    sums = known.assign(
-        hits=known["value"] * known["n"], hoped=known["expected"] * known["n"], noise=(half * known["n"]) ** 2
-    )
-    added = sums.groupby("agent", as_index=False)[["n", "hits", "hoped", "noise"]].sum()
-    expected, band = added["hoped"] / added["n"], added["noise"] ** 0.5 / added["n"]
-    answer = added.assign(
-        value=added["hits"] / added["n"], expected=expected, low=(expected - band).clip(lower=0), high=expected + band
-    )
-    return answer.sort_values("agent", key=lambda names: names.str.casefold(), ignore_index=True)
+    alt = f"{metric.title} of each agent beside what their case mix lets expect"
+    table(shown, headings, alt=alt, empty="Nobody yet.")
+    if says := chance_reads(len(whole)):
+        st.caption(says)
 
 
 def everybody(team: Team, metric: Metric) -> None:

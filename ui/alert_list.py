@@ -12,7 +12,7 @@ import streamlit as st
 from journal import JournalRefused
 from journal.alert_marks import MarkState
 from metrics import METRICS
-from metrics.narrative_effects import short_day
+from metrics.days import short_day
 from metrics.outlook import Outlook
 from metrics.reading import day_reads, number
 from ui.alert_evidence import what_speaks

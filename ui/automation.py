@@ -10,7 +10,6 @@ import streamlit as st
 
 from metrics import METRICS, Question
 from metrics.audit import WINDOW_DAYS, audit, candidates, path_rule
-from metrics.dimensions import dimensions_of
 from metrics.distribution import distribution
 from metrics.kinds import Metric
 from metrics.narrative import handling_cost
@@ -47,10 +46,7 @@ class Desk:
 
     def why_not(self, metric: Metric, *by: str) -> str:
         """Say why a metric cannot be told for this part of the desk and viewer; empty where it can."""
-        if not self.page.may_see(metric):
-            return f"{metric.title} belongs to no team; your view is limited to your teams."
-        missing = ({name for name, _ in self.where} | set(by)) - set(dimensions_of(metric))
-        return f"{metric.title} is not told by {', '.join(sorted(missing))}: clear that filter." if missing else ""
+        return self.page.why_not(metric, self.where, by)
 
 
 def audited(desk: Desk) -> pd.DataFrame | None:
@@ -78,10 +74,10 @@ def topics(desk: Desk) -> None:
     if cost:
         st.caption(plain(cost))
     quadrant(found, path_rule(), style, "quadrant")
-    shown = {"category": "Category", "hours_read": "Hours on the path", "verdict": "Verdict", "why": "Why",
+    shown = {"category": "Category", "verdict": "Verdict", "why": "Why", "hours_read": "Hours on the path",
              "tickets": "Tickets", "one_touch": "In one reply", "median": "Usual handling",
              "effort": "Effort points"}  # fmt: skip
-    table(_readable(found, desk), shown, alt="Categories of the last 90 days, audited")
+    table(_readable(found, desk), shown, alt="Categories of the last 90 days, audited", long="why")
     exports.buttons("automation-audit", "Audit", lambda: found.assign(why=_why(found, desk)))
 
 

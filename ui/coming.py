@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from metrics.narrative_ahead import keeping_up_reads, needed_reads, span_reads, staffing_reads
+from metrics.ahead import WEEK, weeks_ahead
+from metrics.days import span_reads
+from metrics.narrative_ahead import keeping_up_reads, needed_reads, staffing_reads
 from metrics.reading import THIN, Style
 from ui.filters import Where
 from ui.forecast import Ahead, of, waiting
@@ -16,7 +19,6 @@ from ui.page import Page
 from ui.tables import wrapped
 from ui.text import plain
 
-WEEK: Final = 7
 CAPACITY: Final = (
     "Capacity: the tickets rostered hours can handle at the time one takes, nobody busier than is aimed at. "
     "Keeping what is promised in every hour takes more people than the work alone."
@@ -33,8 +35,8 @@ def staffing_gap(page: Page, teams: Sequence[str] = ()) -> None:
         waiting(page, ahead.staffing.says or "No staffing is known for this part of the desk.")
         return
     days = sorted(set(need["ds"]))[:WEEK]
-    zone = page.build.time_zone
-    st.caption(plain(f"{span_reads(days[0], days[-1])}, staffed for four days in five; hours of the day in {zone}"))
+    when = span_reads(days[0], days[-1], with_year=False)
+    st.caption(plain(f"{when}, staffed for four days in five; hours of the day in {page.build.time_zone}"))
     for says in staffing_reads(need[need["ds"].isin(days)], page.style):
         st.text(says)
 
@@ -62,35 +64,28 @@ def four_weeks(page: Page, where: Where) -> None:
             "open": "Backlog",
         }
         with st.container(key="screen_only_weeks"):  # on paper the sentence says it
-            wrapped(weeks_ahead(mine, page.style), headings, alt="Expected tickets against capacity by week")
+            wrapped(weeks_read(mine, page.style), headings, alt="Expected tickets against capacity by week")
             st.caption(CAPACITY)
 
 
-def weeks_ahead(rows: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Return a row for each seven days of ``backlog_ahead`` rows of one part, as they are read.
-
-    Days are taken to be wrong together, so that the week's band is as wide as its days' bands added up.
-    """
-    days = rows.reset_index(drop=True)
-    weeks = [days[at : at + WEEK] for at in range(0, len(days), WEEK)]
+def weeks_read(rows: pd.DataFrame, style: Style) -> pd.DataFrame:
+    """Return the weeks of ``backlog_ahead`` rows of one part, as they are read."""
     return pd.DataFrame(
         {
-            "week": [span_reads(week["ds"].min(), week["ds"].max()) for week in weeks],
-            "arrivals": [style.number(week["arrivals"].sum()) for week in weeks],
-            "band": [
-                f"{style.number(week['arrivals_lo80'].sum())}–{style.number(week['arrivals_hi80'].sum())}"
-                for week in weeks
-            ],
-            "capacity": [_capacity(week["capacity"].astype(float), style) for week in weeks],
-            "open": [style.number(week["still_open"].iloc[-1]) for week in weeks],
+            "week": span_reads(week["first"], week["last"], with_year=False),
+            "arrivals": style.number(week["arrivals"]),
+            "band": f"{style.number(week['arrivals_lo80'])}–{style.number(week['arrivals_hi80'])}",
+            "capacity": _capacity(week["capacity"], style),
+            "open": style.number(week["still_open"]),
         }
+        for week in weeks_ahead(rows).to_dict("records")
     )
 
 
-def _capacity(days: pd.Series, style: Style) -> str:
-    if days.isna().all():
+def _capacity(tickets: float, style: Style) -> str:
+    if isnan(tickets):
         return "not known"
-    return style.number(days.sum()) if days.sum() else "no roster"
+    return style.number(tickets) if tickets else "no roster"
 
 
 def _part(where: Where) -> tuple[str, str] | None:

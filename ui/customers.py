@@ -11,7 +11,6 @@ import streamlit as st
 from config.plan_features import load_plan_features
 from metrics import METRICS, Question
 from metrics.at_risk import WEEKS, at_risk, last_full_week, reasons_read, repeated_topics
-from metrics.dimensions import dimensions_of
 from metrics.expansion import DAYS, asks_for, expansion_hints, expansion_tickets
 from metrics.kinds import Metric
 from metrics.product_signals import events_in_all, product_signals
@@ -51,10 +50,7 @@ class Customers:
 
     def why_not(self, metric: Metric, *by: str) -> str:
         """Say why a metric cannot be told for this part of the desk and viewer; empty where it can."""
-        if not self.page.may_see(metric):
-            return f"{metric.title} belongs to no team; your view is limited to your teams."
-        missing = ({name for name, _ in self.where} | set(by)) - set(dimensions_of(metric))
-        return f"{metric.title} is not told by {', '.join(sorted(missing))}: clear that filter." if missing else ""
+        return self.page.why_not(metric, self.where, by)
 
     def listed(self) -> pd.DataFrame:
         """Return the customers by risk."""

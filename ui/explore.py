@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
+from metrics.changes import change_between, weekly_width
 from metrics.kinds import Metric, unit_of
 from metrics.narrative import delta_reads, early_reads, evidence
 from metrics.question import Question
-from metrics.reading import Figure, Style, day_reads, number
+from metrics.reading import Figure, Style, day_reads, figure_of
 from ui import multiples
 from ui.alerts import alert_markers
 from ui.asking import first_day, values_of
@@ -29,6 +31,7 @@ from ui.trends import HEIGHT, LONG_ROOM, MOST_LINES, ROOM, Trend, brushed, trend
 
 EVERY = "All"
 ROWS_VIEW = "Rows"
+NO_ROW: Final = {"value": None, "low": None, "high": None, "denominator": None, "mature": True}
 
 
 @dataclass(frozen=True)
@@ -86,21 +89,7 @@ def figure(asked: Asked, metric: Metric, page: Page) -> None:
         st.metric(plain(metric.title), page.style.value(metric, None), help=definition(metric, page.build))
         st.caption(plain(asked.why_not(metric)))
         return
-    question = asked.question(metric)
-    now = _first(page, question)
-    then = _first(page, before(question, asked.against)) if asked.against and question.since else {}
-    n = number(now.get("denominator"))
-    told = Figure(
-        metric,
-        number(now.get("value")),
-        number(now.get("low")),
-        number(now.get("high")),
-        None if n is None else int(n),
-        bool(now.get("mature", True)),
-        number(then.get("value")),
-        number(then.get("low")),
-        number(then.get("high")),
-    )
+    told = _figure(asked, metric, page)
     change = delta_reads(told, page.style)
     st.metric(
         plain(metric.title),
@@ -108,6 +97,7 @@ def figure(asked: Asked, metric: Metric, page: Page) -> None:
         plain(change) if change else None,
         delta_color=COLOURS.get(told.verdict, "gray"),
         delta_arrow=ARROWS.get(change[:1], "off"),
+        delta_description=f"vs {_against(asked, metric)}" if change else None,
         help=definition(metric, page.build),
     )
     when = "As of now" if metric.on.reads == "now" else asked.span.reads
@@ -118,9 +108,25 @@ def figure(asked: Asked, metric: Metric, page: Page) -> None:
     st.caption(plain(" · ".join(text for text in (when, sure, early) if text)))
 
 
+def _figure(asked: Asked, metric: Metric, page: Page) -> Figure:
+    """Return a metric over the whole span; beside what it is compared with, tested for chance as everywhere."""
+    question = asked.question(metric)
+    now = _first(page, question)
+    if not asked.against or not question.since:
+        return figure_of(metric, now, NO_ROW)
+    width = page.made(("width", question), lambda: weekly_width(question, page.scope, page.build))
+    return change_between(metric, now, _first(page, before(question, asked.against)), width).figure
+
+
+def _against(asked: Asked, metric: Metric) -> str:
+    """Return the days of what is compared with, as the grey line of the trend is."""
+    then = before(asked.question(metric), asked.against)
+    return Span(then.since, then.until).reads if then.since and then.until else ""
+
+
 def _first(page: Page, question: Question) -> dict[str, object]:
     rows = page.answer(question).to_dict("records")
-    return {str(name): value for name, value in rows[0].items()} if rows else {}
+    return {str(name): value for name, value in rows[0].items()} if rows else dict(NO_ROW)
 
 
 def drawn(asked: Asked, metric: Metric, page: Page, looked_at: Part) -> tuple[Trend, list[Series]] | None:

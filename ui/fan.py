@@ -12,7 +12,8 @@ import altair as alt
 import pyarrow as pa
 import streamlit as st
 
-from metrics.reading import MONTHS, Style, number
+from metrics.days import short_day
+from metrics.reading import Style, number
 from ui.specs import Axis, finished, painted
 from ui.trend_data import LABEL_GAP, LANES, Marker, millis
 
@@ -40,13 +41,13 @@ def fan(drawn: Fan, style: Style, alt: str, key: str) -> None:
 def fan_data(drawn: Fan, style: Style) -> pa.Table:
     """Return what the chart draws; ``kind`` says which layer draws a row."""
     rows: list[dict[str, Any]] = [
-        {"kind": "past", "at": millis(day), "value": value, "when": _day(day), "reads": style.number(value)}
+        {"kind": "past", "at": millis(day), "value": value, "when": short_day(day), "reads": style.number(value)}
         for day, value in drawn.past
     ]
     for row in drawn.ahead:
         ends = {"value": number(row["centre"]), **{name: number(row[name]) for name in BANDS}}
         low, high = (style.number(ends[name] or 0.0) for name in ("lo80", "hi80"))
-        said = {"when": _day(row["ds"]), "reads": style.number(ends["value"] or 0.0), "sure": f"{low}–{high}"}
+        said = {"when": short_day(row["ds"]), "reads": style.number(ends["value"] or 0.0), "sure": f"{low}–{high}"}
         rows.append({"kind": "ahead", "at": millis(row["ds"]), **ends, **said})
     days = [*(day for day, _ in drawn.past), *(row["ds"] for row in drawn.ahead)]
     if drawn.ahead:
@@ -58,11 +59,11 @@ def fan_data(drawn: Fan, style: Style) -> pa.Table:
             "at": millis(marker.since),
             "name": marker.text,
             "nth": nth % LANES,
-            "when": _day(marker.since),
+            "when": short_day(marker.since),
         }
         for nth, marker in enumerate(drawn.markers)
     ]
-    rows += [{"kind": "tick", "at": millis(day), "reads": _day(day)} for day in days[::TICK_DAYS]]
+    rows += [{"kind": "tick", "at": millis(day), "reads": short_day(day)} for day in days[::TICK_DAYS]]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -76,10 +77,6 @@ def _names(last: Mapping[Any, Any], top: float) -> list[dict[str, Any]]:
             floor = max(value, floor + LABEL_GAP * top)
             named.append({"kind": "label", "at": millis(last["ds"]), "value": floor, "name": name})
     return named
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
 SCHEMA = pa.schema(

@@ -104,10 +104,13 @@ def accuracy(ahead: Ahead, part: tuple[str, str]) -> None:
     ratio = number(row["ratio_to_naive"])
     skill = NOTHING if ratio is None else style.percent(1 - ratio, 0)
     shown = {
-        "Off by (WAPE)": (share("wape"), "Sum of absolute errors ÷ tickets, over past forecasts of four weeks"),
+        "Off by": (share("wape"), "Sum of absolute errors ÷ tickets (WAPE), over past forecasts of four weeks"),
         "Skill": (skill, "How much smaller the error is than that of repeating last week"),
         "80 % band held": (share("coverage80"), "Days of past forecasts inside the band: near 80 % is honest"),
-        "Chance alone leaves": (share("noise_floor"), "The error a perfect forecast would still have (Poisson)"),
+        "Chance alone leaves": (
+            share("noise_floor"),
+            "The error even a perfect forecast would have",
+        ),
     }
     for column, (label, (value, why)) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.metric(label, value, help=why)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 
 import streamlit as st
 
 from journal import Journal, JournalRefused
 from journal.goals import FEWEST, MOST
 from metrics import METRICS
-from metrics.kinds import Metric, Score, unit_of
+from metrics.kinds import Metric, bounds_of, unit_of
 from metrics.narrative_goals import aim_reads
 from ui.goal_view import Aims, about, named
 from ui.notes import journal_of
@@ -44,7 +45,7 @@ def set_goal(aims: Aims) -> None:
 
 def _goal(aims: Aims, metric: Metric) -> None:
     unit, size = WRITTEN.get(unit_of(metric), (f"{metric.numerator}" if unit_of(metric) == "count" else "", 1.0))
-    lowest, highest = metric.scale if isinstance(metric, Score) else (0.0, 100.0 if unit == "%" else None)
+    lowest, highest = (bound / size for bound in bounds_of(metric))
     today = aims.page.build.local_as_of.date()
     held = aims.target(metric, today)
     says = aim_reads(metric, held.value, held.at_least, aims.page.style) if held else "none"
@@ -54,7 +55,7 @@ def _goal(aims: Aims, metric: Metric) -> None:
             f"Target, in {unit}" if unit else "Target",
             value=held.value / size if held else None,
             min_value=float(lowest),
-            max_value=None if highest is None else float(highest),
+            max_value=float(highest) if isfinite(highest) else None,
         )
         side = _side(metric)
         since = st.date_input("From", value=today)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 
 from metrics.scope import OutOfScope, Role, Scope
 
+LOST: Final = "address_that_led_nowhere"  # in the session, until it is said
 MY_WEEKS: Final = "My weeks"
 WELLBEING: Final = "Wellbeing · burnout risk"
 OPENED_BY: Final[dict[str, frozenset[Role]]] = {
@@ -51,8 +53,24 @@ def landing(scope: Scope) -> str:
 
 
 def start(page: Any) -> None:
-    """Lead to the page a viewer begins with; what the address says of it travels along."""
+    """Lead to the page a viewer begins with; what the address says of it travels along.
+
+    An address that leads nowhere leads here: the page it ends on says so (``lost``).
+    """
+    st.session_state[LOST] = unknown_path(st.context.url or "", str(st.get_option("server.baseUrlPath") or ""))
     st.switch_page(page, query_params=st.query_params.to_dict())
+
+
+def unknown_path(url: str, base: str) -> str:
+    """Return the path of an address below the server's own; empty at its root."""
+    path, root = unquote(urlsplit(url).path).strip("/"), base.strip("/")
+    return path[len(root) :].strip("/") if path == root or path.startswith(f"{root}/") else path
+
+
+def lost() -> str:
+    """Say once that an address led nowhere; empty where it did not. The path is the reader's: data, not markup."""
+    path = st.session_state.pop(LOST, "")
+    return f"There is no page at /{path} for you; this is where you begin." if path else ""
 
 
 def refuse(scope: Scope, title: str) -> None:

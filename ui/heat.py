@@ -15,6 +15,7 @@ from ui.specs import finished, painted
 
 ROW_HEIGHT = 32  # never under 28: a row must be hit with a finger
 MOST_ROWS = 40
+LEVEL = 7  # columns of as many letters, such as the days of a week
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def heat(
     kept = list(rows[:MOST_ROWS])
     st.vega_lite_chart(
         heat_data(cells, kept, columns),
-        heat_spec(on_select is not None),
+        heat_spec(on_select is not None, _is_level(columns)),
         height=ROW_HEIGHT * max(len(kept), 1) + 70,
         alt=alt,
         key=key,
@@ -45,6 +46,11 @@ def heat(
     )
     if len(rows) > MOST_ROWS:
         st.caption(f"The first {MOST_ROWS} of {len(rows)} rows; the export has all of them.")
+
+
+def _is_level(columns: Sequence[str]) -> bool:
+    """Return whether headings fit beside each other on a phone, so that they need not stand aslant."""
+    return len(columns) <= LEVEL and max(map(len, columns), default=0) <= LEVEL
 
 
 def picked(state: Any) -> tuple[str, str] | None:
@@ -80,9 +86,11 @@ def shares(values: Sequence[float | None]) -> list[float | None]:
 
 
 @cache
-def heat_spec(is_selectable: bool) -> dict[str, Any]:
+def heat_spec(is_selectable: bool, is_level: bool) -> dict[str, Any]:
     """Return the specification: shade is opacity of one colour, so ink stays readable in light and dark."""
-    across = alt.Axis(title=None, orient="top", labelAngle=-35, labelLimit=110, ticks=False, domain=False)
+    across = alt.Axis(
+        title=None, orient="top", labelAngle=0 if is_level else -35, labelLimit=110, ticks=False, domain=False
+    )
     down = alt.Axis(title=None, labelLimit=130, ticks=False, domain=False)
     base = alt.Chart().encode(
         x=alt.X("column:N", sort=alt.EncodingSortField("across", op="min"), axis=across),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from metrics.people import agent_keys
@@ -13,6 +15,7 @@ PURPOSES: Final = {  # what the person reads, by what was looked at
     "figures": "Their figures over time, on the page Agents",
     "open work": "Their open work, on the page Workload",
     "explored": "Figures filtered to them, on the page Explore",
+    "reviewed load": "Over or under capacity in a week, on the page Weekly review",
 }
 
 
@@ -21,8 +24,14 @@ def at_one(page: Page, what: str, agent: str) -> None:
 
     What is seen again within a quarter of an hour is the same look.
     """
+    at_named(page, what, (agent,))
+
+
+def at_named(page: Page, what: str, agents: Iterable[str]) -> None:
+    """Write down the look at people who are singled out by name, each for themselves."""
     scope, build = page.scope, page.build
-    if keys := page.made(("agent keys", agent), lambda: agent_keys(agent, scope, build)):
+    found = [page.made(("agent keys", name), partial(agent_keys, name, scope, build)) for name in agents]
+    if keys := sorted({key for keys in found for key in keys}):
         journal_of(page).log_looks(what, keys, role=scope.role, purpose=PURPOSES[what])
 
 

@@ -15,19 +15,22 @@ import streamlit as st
 
 from config.errors import DeskpulseError, NothingPublished
 from metrics import Question, Scope
+from metrics.days import age_reads
+from metrics.dimensions import dimensions_of
 from metrics.health import Health
 from metrics.kinds import Metric
-from metrics.narrative import handling_cost
+from metrics.narrative import handling_cost, listed
 from metrics.narrative import headline as told
 from metrics.published import Build
 from metrics.query import may_ask
-from metrics.reading import Style, age_reads, instant_reads
+from metrics.reading import Style, instant_reads
 from metrics.sql import sql_text
 from ui import access, asking, first_run, grants, observed
 from ui.choice import opens
 from ui.figures import Asker, Kpi
 from ui.filters import Chosen, Where, controls, part_of_desk
 from ui.goals import Goals, goals_of, part_of
+from ui.names import dimension_reads
 from ui.periods import Period, last_full_month
 from ui.text import plain
 
@@ -83,6 +86,17 @@ class Page:
     def may_see(self, metric: Metric) -> bool:
         """Tell whether the viewer may see a metric: one of no team is for those who see the whole desk."""
         return may_ask(metric, self.scope)
+
+    def why_not(self, metric: Metric, where: Where, by: Sequence[str] = ()) -> str:
+        """Say why a metric cannot be told of a part of the desk, by dimensions, to this viewer; empty where it can."""
+        if not self.may_see(metric):
+            return f"{metric.title} belongs to no team; your view is limited to your teams."
+        missing = [
+            dimension_reads(name).lower()
+            for name in sorted({name for name, _ in where} | set(by))
+            if name not in dimensions_of(metric)
+        ]
+        return f"{metric.title} is not told by {listed(missing)}: clear that filter." if missing else ""
 
     def answer(self, question: Question) -> pd.DataFrame:
         """Return the answer to a question."""
@@ -145,6 +159,8 @@ def _open(title: str) -> Page:
     opens(title)
     opened = Page(title, scope, access.published(), access.house())
     st.title(title, anchor=False)
+    if says := grants.lost():
+        st.info(plain(says), icon=":material/wrong_location:")
     _freshness(opened.build)
     return opened
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from metrics.narrative_change import span_reads
-from metrics.narrative_effects import short_day
+from metrics.days import short_day, span_reads
 from metrics.question import add_months, period_end, whole_weeks
 from metrics.reading import day_reads, month_reads
 

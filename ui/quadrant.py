@@ -20,6 +20,7 @@ from ui.specs import by_role, finished, painted
 HEIGHT = 340
 ROLE = {True: "value", False: "muted"}
 SIZES = (70, 700)
+LEADER = AWAY - 3  # pixels from a dot's middle to where the line to its name ends
 NARROW, TALL = 560.0, 250.0  # pixels between the axes: names that have room there have it on wider charts, too
 
 
@@ -122,8 +123,20 @@ def quadrant_spec() -> dict[str, Any]:
         alt.layer(
             painted(rule, "muted", x=alt.X("effort:Q")),
             dots.mark_point(filled=True, opacity=0.75).encode(shape=shape, size=size, color=by_role(), tooltip=hover),
+            _leader("right", x, y, in_sight),
+            _leader("left", x, y, in_sight),
             painted(right, "ink", text="category:N"),
             painted(left, "ink", text="category:N"),
         ),
         padding=4,
+    )
+
+
+def _leader(side: str, x: Any, y: Any, in_sight: Any) -> Any:
+    """Return the line from a dot to a name that had to move away from it."""
+    away = LEADER if side == "right" else -LEADER
+    moved = alt.Chart().transform_filter(f"datum.side === '{side}' && datum.name_at !== datum.tickets")
+    line = moved.transform_calculate(is_path="datum.role === 'value'").mark_rule(strokeWidth=1, x2Offset=away)
+    return line.transform_calculate(role="'muted'").encode(
+        x=x, x2="effort:Q", y=y, y2="name_at:Q", color=by_role(), opacity=in_sight
     )

@@ -14,7 +14,8 @@ from config.errors import DeskpulseError
 from forecasting.staffing.deferred import Hours
 from forecasting.staffing.week import QUANTILES, STAFFED_TO, Moves, TeamWeek, team_week
 from forecasting.staffing.what_if import apart, gap
-from metrics.narrative_ahead import span_reads, staffing_reads
+from metrics.days import span_reads
+from metrics.narrative_ahead import staffing_reads
 from metrics.reading import NOTHING, Style
 from ui import exports
 from ui.choice import one_of
@@ -54,8 +55,9 @@ def staffing(ahead: Ahead) -> None:
 
 def _days(need: pd.DataFrame) -> list[date]:
     every = sorted(set(need["ds"]))
-    weeks = {span_reads(every[at], every[at + WEEK - 1]): every[at : at + WEEK] for at in range(0, len(every), WEEK)}
-    return weeks[one_of("Days", list(weeks), "staff_days")]
+    weeks = [every[at : at + WEEK] for at in range(0, len(every), WEEK)]
+    named = {span_reads(week[0], week[-1], with_year=False): week for week in weeks}
+    return named[one_of("Days", list(named), "staff_days")]
 
 
 def by_team(ahead: Ahead, week: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from config.wellbeing import Basis, wellbeing_of
 from journal.basis import individual_basis
+from metrics.days import short_day
 from metrics.narrative_strain import (
     BANDS,
     CANNOT_SEE,
@@ -185,7 +186,7 @@ def _contributions(signals: pd.DataFrame, page: Page) -> None:
 
 def _history(history: pd.DataFrame) -> None:
     recent = history.tail(HISTORY_WEEKS)
-    weeks = [f"{pd.Timestamp(week):%d %b}" for week in recent["week_starts_on"]]
+    weeks = [short_day(pd.Timestamp(week)) for week in recent["week_starts_on"]]
     cells = [
         Cell(row, week, SHORT[band], SHADES.get(band), hint=WORDS[band])
         for row, name in (("Drift", "band"), ("Load", "load_band"))

@@ -72,14 +72,14 @@ def trend_data(drawn: Trend, axis: Axis, style: Style, ticks: int = 6) -> pa.Tab
     if drawn.chosen:
         end = drawn.chosen.until + timedelta(days=1)
         rows.append({"kind": "chosen", "at": millis(drawn.chosen.since), "to": millis(end)})
-    rows += _labels(rows, len(drawn.lines) > 1, axis.scaled(max(drawn.values, default=0.0)) or 0.0)
+    rows += _labels(rows, drawn, axis.scaled(max(drawn.values, default=0.0)) or 0.0)
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 TEXTS, NUMBERS, FLAGS = (
     ("kind", "role", "when", "reads", "sure", "name"),
     ("value", "low", "high"),
-    ("final", "tail", "dot"),
+    ("final", "tail", "dot", "alone"),
 )
 SCHEMA = pa.schema(
     [
@@ -107,6 +107,7 @@ def _line(drawn: Trend, line: Series, role: str, axis: Axis, style: Style) -> li
             "final": nth < young_from,
             "tail": nth >= young_from - 1,
             "dot": _has_dot(line, nth, known),
+            "alone": nth - 1 not in known and nth + 1 not in known,
             "when": period_reads(point.start, drawn.grain),
             "reads": style.value(drawn.metric, point.value) + ("" if point.mature else EARLY),
             "sure": style.interval(drawn.metric, point.low, point.high) or "–",
@@ -132,10 +133,11 @@ def _ends(values: Sequence[float]) -> tuple[float, ...]:
     return (min(values), max(values)) if values else ()
 
 
-def _labels(rows: Sequence[dict[str, Any]], is_split: bool, top: float) -> list[dict[str, Any]]:
+def _labels(rows: Sequence[dict[str, Any]], drawn: Trend, top: float) -> list[dict[str, Any]]:
     """Return the labels at the lines' ends, moved apart where they would cover each other.
 
-    The value first: where there is no room it is the name, told in the tooltip too, that is cut.
+    The value first: where there is no room it is the name, told in the tooltip too, that is cut. A line that ends
+    before the chart does says when; its label stands at the edge, where no other line crosses it.
     """
     ends: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -143,14 +145,26 @@ def _labels(rows: Sequence[dict[str, Any]], is_split: bool, top: float) -> list[
             ends[row["role"]] = row
     bottom = min((row["value"] for row in rows if row.get("value") is not None), default=0.0)
     gap = LABEL_GAP * (top - bottom)
+    edge = max((row["at"] for row in rows if row["kind"] == "now"), default=0)
     labels = [
-        {name: end[name] for name in ("role", "at", "value")}
-        | {"kind": "label", "reads": f"{end['reads'].removesuffix(EARLY)} {end['name']}" if is_split else end["reads"]}
+        {"kind": "label", "role": end["role"], "at": edge, "value": end["value"], "reads": _label(end, drawn)}
         for end in sorted(ends.values(), key=lambda row: row["value"])
     ]
     for lower, upper in pairwise(labels):
         upper["value"] = max(upper["value"], lower["value"] + gap)
     return labels
+
+
+def _label(end: dict[str, Any], drawn: Trend) -> str:
+    if len(drawn.lines) > 1:
+        return f"{end['reads'].removesuffix(EARLY)} {end['name']}"
+    starts = [point.start for point in drawn.lines[0].points]
+    start, newest = starts[end["nth"]], starts[-1]
+    if start == newest:
+        return str(end["reads"])
+    told = tick_reads(start, drawn.grain)
+    is_this_year = drawn.grain == "month" and (newest - start).days < 365
+    return f"{end['reads']}, {told.removesuffix(f' {start.year}') if is_this_year else told}"
 
 
 def millis(start: date) -> int:

@@ -92,6 +92,8 @@ def trend_spec(axis: Axis, room: int, is_split: bool, is_selectable: bool) -> di
         brush = alt.selection_interval(name="brush", encodings=["x"])
         hit = hit.add_params(brush, alt.selection_point(name="pick", fields=["at"], on="click"))
     band = line.mark_area(opacity=0.06 if is_split else 0.14)
+    # A band needs a neighbour: a period without has its interval as a bar.
+    alone = line.mark_rule(strokeWidth=5, opacity=0.1 if is_split else 0.2).transform_filter("datum.alone")
     dot = line.mark_point(filled=True, size=38, opacity=1).transform_filter("datum.dot && datum.final")
     hollow = line.mark_point(filled=False, size=45, strokeWidth=2, opacity=1)
     text = rows("label").mark_text(align="left", dx=9, fontWeight=600, limit={"expr": f"{written} - 10"})
@@ -106,6 +108,7 @@ def trend_spec(axis: Axis, room: int, is_split: bool, is_selectable: bool) -> di
         painted(rows("chosen").mark_rect(opacity=0.16), "muted", x=x, x2="to:T"),
         painted(rows("mark").mark_rule(strokeWidth=1.5, strokeDash=[2, 3]), "ink", x=x),
         band.encode(y=alt.Y("low:Q", scale=scale, axis=ticks), y2="high:Q"),
+        alone.encode(y=alt.Y("low:Q", scale=scale, axis=ticks), y2="high:Q"),
         painted(rows("before").mark_line(strokeWidth=1.5), "muted", x=x, y=y),
         line.mark_line(strokeWidth=2).transform_filter("datum.final"),
         line.mark_line(strokeWidth=2, strokeDash=[4, 4]).transform_filter("datum.tail"),

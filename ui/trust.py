@@ -10,8 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from journal import DeliveryState
+from metrics.days import age_reads
 from metrics.health import COUNTS, Health
-from metrics.reading import Style, age_reads, instant_reads
+from metrics.reading import Style, instant_reads
 from ui.tables import download, table
 from ui.text import plain
 

@@ -18,7 +18,7 @@ from metrics.narrative_review import change_reads, matter_reads, review_text
 from metrics.reading import Style
 from metrics.review import FIRST
 from metrics.rows import rows
-from ui import alerts, coming, drill, interventions, strain, trust
+from ui import alerts, coming, drill, interventions, looks, strain, trust
 from ui.figures import Kpi
 from ui.links import to_page
 from ui.page import Page
@@ -109,6 +109,7 @@ def capacity(review: Review) -> None:
         }
         for row in used.to_dict("records")
     ]
+    looks.at_named(review.page, "reviewed load", {str(line["agent"]) for line in lines if pd.notna(line["agent"])})
     shown = {"agent": "Agent", "team": "Team", "says": "Load"}
     empty = "Everybody was near their team's pace, or there is no roster to tell."
     table(pd.DataFrame(lines), shown, alt="Agents over or under capacity", empty=empty)
@@ -163,7 +164,10 @@ def as_text(review: Review) -> None:
     text = review_text(
         f"Weekly review, {period.reads} ({review.chosen.reads})",
         [
-            ("Five numbers", [_number(kpi, style) for kpi in review.kpis]),
+            (
+                "The week in numbers" if period.grain == "week" else "The month in numbers",
+                [_number(kpi, style) for kpi in review.kpis],
+            ),
             ("To decide", [matter_reads(matter, style) for matter in review.matters]),
             ("Also changed", [change_reads(change.figure, style) for change in news]),
             ("Decided before", [f"{a.title} ({a.owner}, {a.status})" for a in review.journal.actions()]),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
+from etl.sources.files.relation import quoted as literal
 from metrics.servers import WHOLE_DESK
 from metrics.servers.postgresql import let_whole_desk_in, quoted
 
@@ -43,7 +44,7 @@ def _theirs(schema: str, table: str, columns: Sequence[str], teams: Sequence[str
     """Return the condition that a row is of one of the teams; empty where that cannot be told."""
     if table in NOBODYS:
         return "true"
-    among = ", ".join(_literal(team) for team in teams)
+    among = ", ".join(literal(team) for team in teams)
     keys = [key for key in TEAM_KEYS if key in columns]
     if keys:
         return " or ".join(f"{key} in ({among})" for key in keys)
@@ -64,7 +65,3 @@ def _columns(server: Connection, schema: str) -> dict[str, list[str]]:
     for table, column in rows:
         found.setdefault(str(table), []).append(str(column))
     return found
-
-
-def _literal(text_: str) -> str:
-    return "'" + text_.replace("'", "''") + "'"

@@ -14,7 +14,7 @@ from forecasting.alerts.judging import ExpectedMark, concerns
 from forecasting.volume import desk
 from forecasting.volume.series import Calendar, Event, number_of
 from journal import AlertMark, Intervention, open_journal
-from metrics.narrative_effects import short_day
+from metrics.days import short_day
 from metrics.published import Build
 
 EVENTS: Final = ("release", "campaign", "outage")

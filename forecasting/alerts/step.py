@@ -23,7 +23,6 @@ from forecasting.alerts.rows import alert_row, band_rows, identity, part_rows, s
 from forecasting.alerts.watched import NORMAL_95
 from forecasting.volume.series import number_of
 from metrics.outlook_alerts import ALERT, ALERT_BAND, ALERT_EVIDENCE, ALERT_RULE, ALERT_WARNING
-from metrics.outlook_kinds import OutlookTable
 from metrics.published import Build
 from metrics.reading import style_of
 
@@ -52,11 +51,11 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
         if is_recent:
             bands += list(band_rows(incident))
     return {
-        ALERT.name: _frame(ALERT, alerts),
-        ALERT_EVIDENCE.name: _frame(ALERT_EVIDENCE, evidence),
-        ALERT_BAND.name: _frame(ALERT_BAND, bands),
-        ALERT_RULE.name: _frame(ALERT_RULE, [_rule(one, alerts) for one in told]),
-        ALERT_WARNING.name: _frame(ALERT_WARNING, warnings_of(build, settings, style) if panels else []),
+        ALERT.name: ALERT.frame(alerts),
+        ALERT_EVIDENCE.name: ALERT_EVIDENCE.frame(evidence),
+        ALERT_BAND.name: ALERT_BAND.frame(bands),
+        ALERT_RULE.name: ALERT_RULE.frame([_rule(one, alerts) for one in told]),
+        ALERT_WARNING.name: ALERT_WARNING.frame(warnings_of(build, settings, style) if panels else []),
     }
 
 
@@ -104,7 +103,3 @@ def _detectable(one: Judged) -> float | None:
         share = width * AT_LIMIT / NORMAL_95 / one.seen.expected[0, newest]
     known = share[np.isfinite(share)]
     return float(np.median(known)) if len(known) else None
-
-
-def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=told.names)

@@ -61,7 +61,7 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     made = every_forecast(build, settings, ("team",))
     history, rosters = History(build), Rosters(build, made[0].forecast.days) if made else None
     plans = _plans(made, history, rosters) if rosters else []
-    assumed = _frame(STAFFING_ASSUMPTION, [row for plan in plans for row in _assumption_rows(plan, settings)])
+    assumed = STAFFING_ASSUMPTION.frame([row for plan in plans for row in _assumption_rows(plan, settings)])
     work = _concat(STAFFING_WORK, [_work_rows(plan, one) for plan in plans for one in plan.coming])
     need = _concat(STAFFING_NEED, [_need_rows(plan, work, assumed, settings) for plan in plans])
     told = _backlogs(build, made, history, rosters, settings) if rosters else []
@@ -70,7 +70,7 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
         STAFFING_ASSUMPTION.name: assumed,
         STAFFING_NEED.name: need,
         BACKLOG_AHEAD.name: _concat(BACKLOG_AHEAD, [_ahead_rows(one) for one in told]),
-        BACKLOG_BACKTEST.name: _frame(BACKLOG_BACKTEST, [_backlog_row(one.made, one.found) for one in told]),
+        BACKLOG_BACKTEST.name: BACKLOG_BACKTEST.frame([_backlog_row(one.made, one.found) for one in told]),
     }
 
 
@@ -219,10 +219,6 @@ def _backlog_row(one: Made, found: Projection) -> dict[str, Any]:
         "coverage80": found.coverage80,
         "says": told_backlog(found),
     }
-
-
-def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=told.names)
 
 
 def _concat(told: OutlookTable, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

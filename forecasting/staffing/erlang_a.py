@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import exp, expm1, log
 
-from forecasting.staffing.erlang_c import inverse_blocking
+from forecasting.staffing.erlang_c import Offered, inverse_blocking
 from forecasting.staffing.errors import need_positive
 
 _TINY = 1e-18
@@ -32,15 +32,12 @@ def _queue_sums(x: float, y: float) -> tuple[float, float, float]:
 
 
 @dataclass(frozen=True)
-class ErlangA:
+class ErlangA(Offered):
     """A queue of callers who give up: mean ``patience_seconds`` (exponential), everything else as Erlang C.
 
     Raises ``BadStaffing`` where a number is not above zero.
     """
 
-    arrivals_per_second: float
-    handling_seconds: float
-    agents: int
     patience_seconds: float
 
     def __post_init__(self) -> None:
@@ -50,11 +47,6 @@ class ErlangA:
             agents=self.agents,
             patience=self.patience_seconds,
         )
-
-    @property
-    def load_erlangs(self) -> float:
-        """Work offered per second of time."""
-        return self.arrivals_per_second * self.handling_seconds
 
     @property
     def _x(self) -> float:

@@ -42,24 +42,29 @@ def _waiting(load_erlangs: float, agents: int, inverse: float) -> float:
 
 
 @dataclass(frozen=True)
-class ErlangC:
-    """A queue of calls: ``arrivals_per_second``, mean ``handling_seconds``, ``agents`` at work.
-
-    Raises ``UnstableQueue`` and ``BadStaffing`` on construction.
-    """
+class Offered:
+    """Calls to a queue: ``arrivals_per_second``, mean ``handling_seconds``, ``agents`` at work."""
 
     arrivals_per_second: float
     handling_seconds: float
     agents: int
 
+    @property
+    def load_erlangs(self) -> float:
+        """Work arriving per second of time: the agents it would keep busy on average."""
+        return self.arrivals_per_second * self.handling_seconds
+
+
+@dataclass(frozen=True)
+class ErlangC(Offered):
+    """A queue of calls that wait as long as it takes.
+
+    Raises ``UnstableQueue`` and ``BadStaffing`` on construction.
+    """
+
     def __post_init__(self) -> None:
         need_positive(arrivals=self.arrivals_per_second, handling_time=self.handling_seconds)
         _check(self.load_erlangs, self.agents)
-
-    @property
-    def load_erlangs(self) -> float:
-        """Work arriving per second of time: agents busy on average."""
-        return self.arrivals_per_second * self.handling_seconds
 
     @property
     def occupancy(self) -> float:

@@ -92,7 +92,9 @@ def _flagged(told: Drift, heavy: pd.DataFrame, individual: bool) -> set[str]:
 
 def _signals(told: Drift, load: pd.DataFrame, individual: bool) -> pd.DataFrame:
     newest = pd.Timestamp(told.weekly.weeks[-1])
-    recent = load[load["week"] > newest - pd.Timedelta(weeks=SIGNAL_WEEKS)].assign(part="load", contribution=np.nan)
+    recent = load[load["week"] > newest - pd.Timedelta(weeks=SIGNAL_WEEKS)].assign(
+        part="load", contribution=np.nan, n=np.nan
+    )
     if not individual:
         return recent
     return pd.concat([readable(told, SIGNAL_WEEKS), recent], ignore_index=True)

@@ -23,7 +23,6 @@ from forecasting.volume.pool import LIGHT_POOL
 from forecasting.volume.reconcile import reconciled
 from forecasting.volume.series import Calendar, Event, day_of
 from forecasting.volume.telling import told_accuracy, told_event, told_kind
-from metrics.outlook_kinds import OutlookTable
 from metrics.outlook_volume import CALENDAR_EFFECT, FORECAST, FORECAST_BACKTEST, FORECAST_HOURLY, VOLUME_GROWTH
 from metrics.published import Build
 
@@ -53,11 +52,11 @@ def compute(build: Build, settings: Settings) -> dict[str, pd.DataFrame]:
     """Return the step's five tables for the published build."""
     made = every_forecast(build, settings)
     return {
-        FORECAST.name: _frame(FORECAST, [row for one in made for row in _forecast_rows(one)]),
-        FORECAST_BACKTEST.name: _frame(FORECAST_BACKTEST, [_backtest_row(one) for one in made]),
+        FORECAST.name: FORECAST.frame([row for one in made for row in _forecast_rows(one)]),
+        FORECAST_BACKTEST.name: FORECAST_BACKTEST.frame([_backtest_row(one) for one in made]),
         FORECAST_HOURLY.name: _hourly(build, made),
-        CALENDAR_EFFECT.name: _frame(CALENDAR_EFFECT, [row for one in made for row in _effect_rows(one)]),
-        VOLUME_GROWTH.name: _frame(VOLUME_GROWTH, [row for one in made for row in _growth_rows(one)]),
+        CALENDAR_EFFECT.name: CALENDAR_EFFECT.frame([row for one in made for row in _effect_rows(one)]),
+        VOLUME_GROWTH.name: VOLUME_GROWTH.frame([row for one in made for row in _growth_rows(one)]),
     }
 
 
@@ -200,7 +199,3 @@ def _growth_rows(one: Made) -> list[dict[str, Any]]:
         return []
     share, low, high = told.effect
     return [{**named(one.part), "growth": share, "low": low, "high": high, "days": told.days}]
-
-
-def _frame(told: OutlookTable, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=told.names)

@@ -6,16 +6,19 @@ from typing import Literal
 
 from forecasting.volume.backtest import Accuracy
 from forecasting.volume.calendar_effects import EventEffect, KindEffect
-from forecasting.volume.pool import POOL
 from metrics.reading import Style
 
 STYLE = Style()  # sentences are English; what is read in a locale are the figures beside them
-TITLES = {member.name: member.title for member in POOL}
 
 
 def told_accuracy(model: str, condition: str, how: Accuracy, windows: int) -> str:
-    """Return what a forecast is made of and how such forecasts went; ``condition`` says why a plain model is used."""
-    made = condition or f"The mean of {listed([TITLES[name] for name in model.split(' + ')])}."
+    """Return what a forecast is made of and how such forecasts went; ``condition`` says why a plain model is used.
+
+    The column ``model`` names the methods for who exports them: readers of the page are told how many there are.
+    """
+    methods = len(model.split(" + "))
+    best = f"The mean of the {methods} methods" if methods > 1 else "The one method"
+    made = condition or f"{best} that did best on past weeks."
     if how.wape is None or not windows:
         return f"{made} How well that works cannot be told yet."
     of = f"over {windows} spans of four weeks" if windows > 1 else "over four weeks"
@@ -63,8 +66,3 @@ def _within(what: str) -> str:
 
 def _days(days: int) -> str:
     return "a day" if days == 1 else f"{days} days"
-
-
-def listed(names: list[str]) -> str:
-    """Return names in a row, the last after "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -17,6 +17,7 @@ from config.settings import ROOT, Settings
 from config.sign_in import SignIn, refuse_weak, sign_in_of
 from journal import open_journal
 from journal.opening import journal_engine, journal_url
+from ui import grants
 from ui.identity import by_header, by_token
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -343,3 +344,18 @@ def test_the_access_log_can_only_be_added_to(home: Settings) -> None:
     assert [(look.viewer, look.purpose) for look in journal.looks_at("desk:b:3")] == [
         ("mia", "early talks\nforged: line")
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "path"),
+    [
+        ("http://localhost:8501/", "", ""),
+        ("http://localhost:8501/nonsense", "", "nonsense"),
+        ("https://desk.example/pulse/", "pulse", ""),
+        ("https://desk.example/pulse/week%20ly/x", "/pulse/", "week ly/x"),
+        ("https://desk.example/pulses", "pulse", "pulses"),
+        ("", "", ""),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_known_by_its_path(url: str, base: str, path: str) -> None:
+    assert grants.unknown_path(url, base) == path

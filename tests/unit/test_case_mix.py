@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics import Question, Scope, ask, metric_named
-from metrics.case_mix import CELL, cells_of, compared, expected_by_case_mix
+from metrics.case_mix import CELL, cells_of, compared, expected_by_case_mix, over_the_span
 from metrics.dimensions import UnknownDimension
+from metrics.narrative_agents import chance_reads
 from metrics.published import Build
 from metrics.question import BadQuestion
 from metrics.rows import rows
@@ -147,3 +148,20 @@ def test_what_makes_no_sense_is_refused(build: Build, question: Question, says: 
 def test_an_unknown_filter_is_refused(build: Build) -> None:
     with pytest.raises(UnknownDimension):
         expected_by_case_mix(Question(("fcr",), grain="week", where=(("moon", ("full",)),)), EVERYTHING, build)
+
+
+def test_periods_of_a_rate_add_up_and_never_beyond_certain() -> None:
+    """Kim's 9 of 10 and 20 of 20 beside 95 % ± 5 and 97.5 % ± 2.5: 29 of 30 beside 96.7 % ± 2.4, at most 100 %."""
+    periods = {"agent": "Kim", "period": [WEEK, NEXT], "value": [0.9, 1.0], "expected": [0.95, 0.975]}
+    frame = pd.DataFrame({**periods, "low": [0.9, 0.95], "high": [1.0, 1.0], "n": [10.0, 20.0]})
+    [told] = over_the_span(frame, is_rate=True).to_dict("records")
+    assert (told["n"], told["value"], told["expected"]) == (30, pytest.approx(29 / 30), pytest.approx(29 / 30))
+    assert told["low"] == pytest.approx(29 / 30 - (0.5**2 + 0.5**2) ** 0.5 / 30)
+    assert over_the_span(frame.assign(low=0.8, high=1.1), is_rate=True)["high"].tolist() == [1.0]
+    assert over_the_span(frame.assign(low=0.8, high=1.1), is_rate=False)["high"].iloc[0] > 1.0
+
+
+def test_of_many_people_some_stand_outside_by_chance() -> None:
+    assert chance_reads(37) == "Chance alone puts about 2 of 37 outside what is expected."
+    assert chance_reads(20) == "Chance alone puts about one of 20 outside what is expected."
+    assert chance_reads(5) == ""

@@ -29,7 +29,7 @@ def test_who_is_away_is_not_overloaded_and_an_unknown_pace_is_neither() -> None:
 
 def test_the_sentences() -> None:
     assert room_reads(room(DESK), overloaded(DESK), away(DESK), 3, STYLE) == [
-        "More than a day's own pace is with Kim (4.0 points over).",
+        "Kim (4.0 points over) holds more than a day's work at their own pace.",
         "Could take what is not assigned: Lou (6.0 points, Billing).",
         "5 points wait on 1 person not rostered today.",
     ]

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.settings import ROOT, Settings
 from journal import open_journal
-from metrics import Scope
+from metrics import Question, Scope
 from metrics.people import agent_keys
 from metrics.published import Build
 from tests.support.asking import build_of
@@ -67,6 +67,28 @@ def test_who_looks_at_one_persons_figures_is_written_down_once(shown: Any, tmp_p
     for page in ("manager/workload", "manager/agents"):  # Kim is the only one in red
         assert not shown(page, OF_RED).exception
     assert looks()[2:] == [("mia", "manager", "open work"), ("mia", "manager", "figures")]
+
+
+def test_who_is_listed_by_name_for_a_weeks_load_is_written_down(shown: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    """Kim is above 120 % of the median and Lee below 80 %: the list says so, Lou is not on it."""
+
+    def answer(question: Question, *_: object) -> pd.DataFrame:
+        rows = [
+            {"metric": name, "agent": agent, "team": "red", "numerator": float(agent == flagged), "value": 0.0}
+            for name, flagged in (("workload_balance", "Kim"), ("workload_balance_below", "Lee"))
+            for agent in ("Kim", "Lee", "Lou")
+        ]
+        return pd.DataFrame(rows)
+
+    told = asking.answer
+    monkeypatch.setattr(asking, "answer", lambda q, *a: (answer if "workload_balance" in q.metrics else told)(q, *a))
+    app = shown("manager/weekly_review", OF_RED)
+    app.session_state["capacity"] = True
+    assert not app.run().exception
+    journal = open_journal(replace(Settings(), home=tmp_path), "x", None)
+    assert [one.what for one in journal.looks_at("story:kim")] == ["reviewed load"]
+    assert [one.what for one in journal.looks_at("story:lee")] == ["reviewed load"]
+    assert journal.looks_at("story:lou") == []
 
 
 def test_of_two_agents_of_one_name_the_viewers_own_is_meant() -> None:

@@ -128,7 +128,7 @@ def test_a_delta_says_its_meaning_without_colour():
     assert read(Figure(FCR, 0.72, 0.66, 0.78, 50, True, 0.70, 0.64, 0.76)) == "+2.0 points, within chance"
     assert read(Figure(METRICS["tickets_created"], 1200, before=1000)) == "+20 %"
     assert read(Figure(METRICS["tickets_created"], 164, before=200, p=0.08)) == "−18 %, within chance"
-    assert read(Figure(BACKLOG, 7, before=4)) == "+75 %, too few to tell"
+    assert read(Figure(BACKLOG, 7, before=4)) == "+3, too few to tell"
     assert read(Figure(FCR, 0.72)) == ""
 
 

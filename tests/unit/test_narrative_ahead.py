@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from math import isnan
 
 import pandas as pd
 
+from metrics.ahead import weeks_ahead
+from metrics.days import span_reads
 from metrics.narrative_ahead import (
     ahead_reads,
     growth_reads,
     keeping_up_reads,
     needed_reads,
-    span_reads,
     staffing_reads,
 )
 from metrics.reading import Style
@@ -30,8 +32,8 @@ def hours(team: str, *gaps: float | None) -> pd.DataFrame:
 
 
 def test_spans() -> None:
-    assert span_reads(date(2026, 11, 22), date(2026, 11, 28)) == "22 to 28 November"
-    assert span_reads(date(2026, 11, 29), date(2026, 12, 5)) == "29 November to 5 December"
+    assert span_reads(date(2026, 11, 22), date(2026, 11, 28), with_year=False) == "22–28 November"
+    assert span_reads(date(2026, 11, 29), date(2026, 12, 5), with_year=False) == "29 November – 5 December"
 
 
 def test_the_team_that_lacks_most_comes_first() -> None:
@@ -77,7 +79,19 @@ def test_keeping_up_or_not() -> None:
     assert keeping_up_reads(ahead(None), STYLE) == (
         "200 tickets are expected; no handling time tells how many can be handled; " + left
     )
-    assert ahead_reads(ahead(1), STYLE) == "About 200 tickets are expected in the next 2 days, 1 to 2 December."
+    assert ahead_reads(ahead(1), STYLE) == "About 200 tickets are expected in the next 2 days, 1–2 December."
+
+
+def test_days_ahead_are_added_up_by_the_week_and_what_is_not_known_stays_so() -> None:
+    """Eight days of 10 tickets, at most 15; nothing is known of the capacity of the eighth."""
+    days = [date(2026, 12, 1) + timedelta(days=nth) for nth in range(8)]
+    rows = pd.DataFrame({"ds": days, "arrivals": 10.0, "arrivals_lo80": 5.0, "arrivals_hi80": 15.0})
+    rows = rows.assign(capacity=[20.0] * 7 + [None], still_open=range(8)).sample(frac=1, random_state=1)
+    first, second = weeks_ahead(rows).to_dict("records")
+    assert (first["first"], first["last"], second["first"]) == (days[0], days[6], days[7])
+    assert [first[name] for name in ("arrivals", "arrivals_lo80", "arrivals_hi80", "capacity")] == [70, 35, 105, 140]
+    assert (first["still_open"], second["arrivals"], second["still_open"]) == (6, 10, 7)
+    assert isnan(second["capacity"])
 
 
 def test_growth_has_the_direction_its_interval_has() -> None:

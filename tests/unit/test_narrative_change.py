@@ -12,8 +12,9 @@ from metrics import METRICS, Question
 from metrics.changes import Change
 from metrics.compare import Explanation
 from metrics.contributors import SMALLER, Contributor, Dimension
+from metrics.days import span_reads
 from metrics.kinds import Metric
-from metrics.narrative_change import effect_reads, explanation_reads, span_reads, value_reads
+from metrics.narrative_change import effect_reads, explanation_reads, value_reads
 from metrics.reading import THIN, Figure, style_of
 
 STYLE = style_of("en-GB", "EUR")
@@ -63,6 +64,14 @@ def test_what_stands_against_it_is_told_and_a_mix_that_matters() -> None:
     assert told(FCR, 0.663, 0.704, PAYMENTS, LOGINS, mix=0.011).endswith(
         "the mix of work alone made +1.1 points. Against it stands category Logins (+1.3 points [+0.8, +1.8], n = 900)."
     )
+
+
+def test_a_change_of_few_tickets_is_told_in_tickets() -> None:
+    logins = replace(LOGINS, effect=5.0, low=1.0, high=9.0, mix=None, rate=None, denominator=None)
+    said = told(CREATED, 12.0, 4.0, logins, mix=None)
+    assert said.startswith("Tickets created rose from 4 to 12 (")
+    assert "category Logins (+5 [+1, +9])" in said
+    assert "%" not in said
 
 
 def test_more_of_the_work_is_told_as_such() -> None:

@@ -31,7 +31,7 @@ BLAME = re.compile(r"\b(worst|best|lazy|slow|poor|fail|underperform|rank|score|b
 
 def signal(name: str, part: str, value: float, usual: float | None, **more: object) -> dict[str, object]:
     told = {"signal": name, "part": part, "value": value, "usual": usual, "team_usual": None, "contribution": 0.0}
-    return {**told, "is_high": False, **more}
+    return {**told, "is_high": False, "n": None, **more}
 
 
 def test_every_signal_has_words_and_says_what_in_the_work_could_change() -> None:
@@ -51,6 +51,9 @@ def test_no_word_ranks_blames_or_diagnoses() -> None:
 def test_drift_is_told_beside_what_was_to_be_expected() -> None:
     assert drift_reads(signal("csat", "drift", 0.55, 0.83), STYLE) == (
         "55\u202f% of answers satisfied, where 83\u202f% was to be expected of this work and their own past"
+    )
+    assert drift_reads(signal("csat", "drift", 0.5, 0.8, n=4.0), STYLE).startswith(
+        "50\u202f% of answers satisfied (n = 4), "
     )
     assert drift_reads(signal("aht", "drift", 600, 600), STYLE).endswith(
         "as was to be expected of this work and their own past"

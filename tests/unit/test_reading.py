@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from metrics import METRICS
-from metrics.reading import THIN, Figure, Style, age_reads, day_reads, instant_reads, month_reads, style_of
+from metrics.days import age_reads
+from metrics.reading import THIN, Figure, Style, day_reads, instant_reads, month_reads, style_of
 
 EN, US, DE, FR = (style_of(locale, "EUR") for locale in ("en-GB", "en-US", "de-DE", "fr-FR"))
 FCR, AHT, BACKLOG = METRICS["fcr"], METRICS["aht"], METRICS["backlog_waiting_on_us"]
@@ -53,9 +54,12 @@ def test_values_read_in_the_unit_and_locale_people_use(style, metric, value, rea
         (NPS, -20, 0, "−20.0 points"),
         (BACKLOG, 312, 273, "+14 %"),
         (BACKLOG, 12, 0, "+12"),
+        (BACKLOG, 8, 1, "+7"),  # +700 % says less
+        (BACKLOG, 8, 19, "−11"),
+        (BACKLOG, 10, 20, "−50 %"),
     ],
 )
-def test_changes_are_points_for_shares_and_scores_and_per_cent_for_the_rest(metric, now, before, reads):
+def test_changes_are_points_for_shares_and_scores_tickets_of_few_and_per_cent_for_the_rest(metric, now, before, reads):
     assert spaced(EN.change(metric, now, before)) == reads
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from io import BytesIO
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -10,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from journal import SavedView
-from metrics import METRICS
+from metrics import METRICS, changes
 from metrics.dimensions import dimensions_of
 from metrics.kinds import unit_of
 from metrics.question import NOT_SET
 from metrics.reading import Point, style_of
-from ui import explore_views, spread, views
+from ui import explore, explore_views, spread, views
 from ui.drill import is_web, readable
 from ui.explore import Part
 from ui.explore_choices import Asked
@@ -162,3 +163,21 @@ def test_a_kept_view_is_only_ever_a_link_to_its_page():
     assert link.startswith('<a href="explore?category=a%26b&amp;x=')
     assert link.count("<") == 2
     assert link.endswith(" · kim</a>")
+
+
+@pytest.mark.parametrize(("now", "verdict"), [(120.0, "steady"), (190.0, "moved")])
+def test_a_count_beside_the_span_before_is_tested_for_chance(monkeypatch, now, verdict):
+    """Weeks of 90 and 110 in turn vary more than chance alone: 20 more is nothing, 90 more is."""
+    columns = {"metric": "tickets_created", "low": None, "high": None, "denominator": None, "mature": True}
+
+    def answer(question, *_):
+        if question.grain == "week":
+            weeks = pd.date_range(question.since, question.until, freq="7D")
+            return pd.DataFrame({**columns, "period": weeks, "value": [90.0, 110.0] * (len(weeks) // 2) + [90.0]})
+        return pd.DataFrame([{**columns, "value": now if question.since == date(2026, 10, 26) else 100.0}])
+
+    monkeypatch.setattr(changes, "ask", answer)
+    page = SimpleNamespace(answer=answer, scope=None, build=None, made=lambda asked, make: make())
+    week = Span(date(2026, 10, 26), date(2026, 11, 1))
+    one = Asked((METRICS["tickets_created"],), (), week, "week", "calendar", "previous", ())
+    assert explore._figure(one, METRICS["tickets_created"], page).verdict == verdict

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from metrics import METRICS, Question
 from metrics.question import NOT_SET, period_start
-from metrics.reading import Point, style_of
+from metrics.reading import THIN, Point, style_of
 from ui import bars, heat
 from ui.series import Series, series_of, value_reads
 from ui.spans import (
@@ -145,6 +145,17 @@ def test_labels_at_the_ends_are_moved_apart():
     assert high - low > 0.03
 
 
+def test_a_line_that_ends_early_says_when_at_the_edge_and_a_lone_period_has_a_bar():
+    at = [date(2026, month, 1) for month in range(1, 7)]
+    values = [0.8, 0.7, None, 0.833, None, None]
+    line = Series((), tuple(Point(start, value) for start, value in zip(at, values, strict=True)))
+    told = trend_data(Trend(METRICS["csat"], "month", [line]), axis_of("fraction", values, STYLE), STYLE).to_pylist()
+    [label] = [row for row in told if row["kind"] == "label"]
+    assert label["reads"].replace(THIN, " ") == "83.3 %, Apr"
+    assert label["at"] == millis(at[-1])
+    assert [row["nth"] for row in told if row["kind"] == "now" and row["alone"] and row["value"] is not None] == [3]
+
+
 def test_a_brush_means_whole_periods_and_a_click_one():
     def selected(**selection):
         return brushed({"selection": selection}, MONDAYS, "week")
@@ -197,7 +208,7 @@ def test_heat_shades_from_the_smallest_to_the_largest():
         lambda: trend_spec(Axis(), 90, True, False),
         lambda: bars.standing_spec(Axis(), True),
         lambda: bars.diverging_spec(Axis()),
-        lambda: heat.heat_spec(True),
+        lambda: heat.heat_spec(True, False),
     ],
 )
 def test_specifications_are_built_once_without_data_or_colours(spec):

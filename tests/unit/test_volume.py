@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from config.errors import BadInput
 from forecasting.__main__ import main
-from forecasting.volume.backtest import TooShort, accuracy, backtest, plan_of
+from forecasting.volume.backtest import Accuracy, TooShort, accuracy, backtest, plan_of
 from forecasting.volume.cache import FILE, Cache, Forgetful, key_of
 from forecasting.volume.calendar_effects import event_effects, kind_effects
 from forecasting.volume.closing import within_reason
@@ -25,6 +26,7 @@ from forecasting.volume.pool import LIGHT_POOL, POOL
 from forecasting.volume.reading import ds_of, read_series
 from forecasting.volume.reconcile import reconciled
 from forecasting.volume.series import Calendar, Daily, Event, Floats, weekday
+from forecasting.volume.telling import told_accuracy
 
 FIRST = 19_000  # 2022-01-08, a Saturday
 SHAPE = np.array([1.3, 1.1, 1.0, 1.0, 0.9, 0.4, 0.3])
@@ -284,3 +286,11 @@ def test_a_series_too_short_to_compare_is_refused_and_zeros_are_not() -> None:
     zeros = Daily(FIRST, np.zeros(120))
     how = accuracy(backtest(zeros, Calendar(), Forgetful(), cutoffs=2), zeros)
     assert (how.wape, how.ratio, how.coverage80, how.mase, how.noise_floor) == (0.0, 0.0, 1.0, None, None)
+
+
+def test_what_a_forecast_is_made_of_is_told_without_names_of_models() -> None:
+    how = Accuracy(**dict.fromkeys([field.name for field in fields(Accuracy)]))
+    told = told_accuracy(" + ".join(member.name for member in POOL[:3]), "", how, 0)
+    assert told == "The mean of the 3 methods that did best on past weeks. How well that works cannot be told yet."
+    assert told_accuracy("glm", "", how, 0).startswith("The one method that did best on past weeks.")
+    assert told_accuracy("weekday_median", "Only 20 days are known.", how, 0).startswith("Only 20 days are known.")
