@@ -12,6 +12,11 @@ def short_day(day: date | datetime) -> str:
     return f"{day.day} {MONTHS[day.month - 1][:3]}"
 
 
+def short_span(first: date, last: date) -> str:
+    """Return a span of days as ``27 Aug to 26 Sep``."""
+    return f"{short_day(first)} to {short_day(last)}"
+
+
 def span_reads(since: date, until: date, with_year: bool = True) -> str:
     """Return a span as ``1–28 November 2026``."""
     year = f" {until.year}" if with_year else ""

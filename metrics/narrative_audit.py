@@ -65,8 +65,8 @@ def summary_reads(audited: pd.DataFrame, style: Style) -> str:
     follow = "follows" if len(found) == 1 else "follow"
     return (
         f"{len(found)} of {_count(len(audited), style)} {follow} a path: {first}{more}. People spent "
-        f"{style.number(hours)} hours of the last {WINDOW_DAYS} days on tickets of these that went that way; of "
-        f"as much such work, {style.number(low)} to {style.number(high)} hours are to be expected (95 %)."
+        f"{style.number(hours)} hours of the last {WINDOW_DAYS} days on tickets of these that went that way; "
+        f"another {WINDOW_DAYS} days of the same work would take {style.number(low)} to {style.number(high)} (95 %)."
     )
 
 

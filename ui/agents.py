@@ -14,7 +14,7 @@ from metrics.dimensions import dimensions_of
 from metrics.kinds import Metric, Rate, Ratio
 from metrics.narrative_agents import chance_reads, standing_reads
 from metrics.question import Grain
-from metrics.reading import Point, number
+from metrics.reading import THIN, Point, number
 from ui import looks
 from ui.cards import definition
 from ui.filters import Where
@@ -54,6 +54,10 @@ class Team:
         """Return each agent's periods of a metric."""
         answer = self.page.answer(replace(self._question(metric), by=("agent",))).dropna(subset="agent")
         return {line.name: line for line in series_of(metric, answer, ("agent",), starts(self.span, self.grain))}
+
+    def names(self, measures: Sequence[Metric]) -> list[str]:
+        """Return who can be chosen, by name: of the measures the last, volume, is of all who did anything."""
+        return sorted(self.lines(measures[-1]), key=str.casefold)
 
     def expected(self, metric: Metric) -> pd.DataFrame | None:
         """Return each agent's periods beside what their mix of categories lets expect; None for counts."""
@@ -136,7 +140,7 @@ def _grid(team: Team, drawn: Sequence[tuple[str, Trend]], key: str, same_scale: 
                 name, one = drawn[nth]
                 with column:
                     st.markdown(
-                        f"**{plain(name)}** · n = {team.page.style.number(one.lines[0].weight)}",
+                        f"**{plain(name)}** · n{THIN}={THIN}{team.page.style.number(one.lines[0].weight)}",
                         help=definition(one.metric, team.page.build),
                     )
                     shared = Trend(one.metric, one.grain, one.lines, one.before, limits=limits)

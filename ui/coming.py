@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from metrics.ahead import WEEK, weeks_ahead
-from metrics.days import span_reads
+from metrics.days import short_span, span_reads
 from metrics.narrative_ahead import keeping_up_reads, needed_reads, staffing_reads
 from metrics.reading import THIN, Style
 from ui.filters import Where
@@ -72,7 +72,7 @@ def weeks_read(rows: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Return the weeks of ``backlog_ahead`` rows of one part, as they are read."""
     return pd.DataFrame(
         {
-            "week": span_reads(week["first"], week["last"], with_year=False),
+            "week": short_span(week["first"], week["last"]),
             "arrivals": style.number(week["arrivals"]),
             "band": f"{style.number(week['arrivals_lo80'])}–{style.number(week['arrivals_hi80'])}",
             "capacity": _capacity(week["capacity"], style),

@@ -141,7 +141,7 @@ def topics(customers: Customers) -> None:
     found = page.made(("repeated", asked), lambda: repeated_topics(asked, page.scope, page.build))
     told = found.assign(usual=[page.style.percent(share) for share in found["usual_share"]])
     shown = {"organization": "Organization", "category": "Asks again about", "tickets": "Tickets in 13 weeks",
-             "usual": "Share of all tickets"}  # fmt: skip
+             "usual": "Its share of all tickets"}  # fmt: skip
     table(told, shown, alt="Topics organizations ask about again", empty="Nobody asks about one topic far more often.")
     exports.buttons("repeated-topics", "Repeated topics", lambda: found)
 

@@ -18,12 +18,15 @@ TARGETS = {"first_reply": "first reply due", "next_reply": "next reply due", "re
 SAFE = ("http://", "https://")
 
 
-def rows_table(metric: Metric, rows: pd.DataFrame, key: str) -> None:
-    """Show the rows a metric counted. Text of the data is only ever a cell; only web addresses become links."""
+def rows_table(metric: Metric, rows: pd.DataFrame, key: str, is_alike: bool = False) -> None:
+    """Show the rows a metric counted. Text of the data is only ever a cell; only web addresses become links.
+
+    Of rows that all count alike (``is_alike``) it is not told how each counts.
+    """
     if rows.empty:
         st.caption("No rows here.")
         return
-    shown = readable(metric, rows)
+    shown = readable(metric, rows, is_alike)
     st.dataframe(
         shown,
         hide_index=True,
@@ -34,7 +37,7 @@ def rows_table(metric: Metric, rows: pd.DataFrame, key: str) -> None:
     )
 
 
-def readable(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
+def readable(metric: Metric, rows: pd.DataFrame, is_alike: bool = False) -> pd.DataFrame:
     """Return rows under readable headings: the link first, what each contributed in the metric's unit."""
     shown = pd.DataFrame(index=rows.index)
     if "url" in rows and rows["url"].map(is_web).any():
@@ -42,7 +45,7 @@ def readable(metric: Metric, rows: pd.DataFrame) -> pd.DataFrame:
     for name, heading in HEADINGS.items():
         if name in rows and not (name == "source" and rows[name].nunique() < 2):
             shown[heading] = rows[name]
-    if not (isinstance(metric, Listing) and (rows["amount"] == 1).all()):  # each row of a list is one
+    if not is_alike and not (isinstance(metric, Listing) and (rows["amount"] == 1).all()):  # each row of a list is one
         shown[_counted(metric)] = _contribution(metric, rows)
     if "per" in rows:
         shown["Divided by"] = rows["per"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from metrics.reading import Style
+from metrics.reading import THIN, Style
 from ui.series import Series
 from ui.text import plain
 from ui.trends import Trend, trend
@@ -27,7 +27,7 @@ def grid(
         for nth, column in enumerate(st.columns(A_ROW), start=first):
             if nth < len(shown):
                 with column:
-                    st.markdown(f"**{plain(shown[nth].name)}** · n = {style.number(shown[nth].weight)}")
+                    st.markdown(f"**{plain(shown[nth].name)}** · n{THIN}={THIN}{style.number(shown[nth].weight)}")
                     touched = None if on_select is None else _touched(on_select, nth)
                     trend(
                         replace(drawn, lines=shown[nth : nth + 1], limits=limits), style, f"{key}_{nth}", touched, True

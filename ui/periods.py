@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from metrics.days import short_day, span_reads
+from metrics.days import short_day, short_span, span_reads
 from metrics.question import add_months, period_end, whole_weeks
 from metrics.reading import day_reads, month_reads
 
@@ -55,7 +55,7 @@ class Period:
         """What it is compared with, beside a figure: ``2 Nov``, ``27 Aug to 26 Sep``."""
         if self.grain == "week":
             return short_day(self.before.first)
-        return " to ".join(map(short_day, self.compared))
+        return short_span(*self.compared)
 
     @property
     def code(self) -> str:

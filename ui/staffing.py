@@ -15,7 +15,7 @@ from forecasting.staffing.deferred import Hours
 from forecasting.staffing.week import QUANTILES, STAFFED_TO, Moves, TeamWeek, team_week
 from forecasting.staffing.what_if import apart, gap
 from metrics.days import span_reads
-from metrics.narrative_ahead import staffing_reads
+from metrics.narrative_ahead import SPARE_HOURS, staffing_reads
 from metrics.reading import NOTHING, Style
 from ui import exports
 from ui.choice import one_of
@@ -106,7 +106,7 @@ def _what_if(ahead: Ahead, days: Sequence[date], teams: Sequence[str]) -> None:
     shown = {
         "Hours needed": (
             style.number(float(needed.sum())),
-            f"{style.signed(more, 0)} against the plan" if more else None,
+            f"{style.signed(more, 0)} against the plan" if abs(more) >= SPARE_HOURS else None,
         ),
         "Hours rostered": (style.number(float(rostered.sum())), None),
         "Missing at their time": (_hours(missing, style), None),

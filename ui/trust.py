@@ -81,7 +81,10 @@ def quarantine(health: Health, style: Style) -> None:
     reasons = rows.groupby(["source", "file", "reason"], dropna=False, sort=False).size().reset_index(name="rows")
     reasons = reasons.sort_values("rows", ascending=False)
     table(
-        reasons, {"rows": "Rows", "reason": "Reason", "file": "File", "source": "Source"}, alt="Reasons for quarantine"
+        reasons,
+        {"rows": "Rows", "reason": "Reason", "file": "File", "source": "Source"},
+        alt="Reasons for quarantine",
+        long="reason",
     )
     st.caption(plain(f"The rows themselves ({style.number(min(len(rows), SHOWN_ROWS))} of {style.number(len(rows))})"))
     shown = {"file": "File", "line": "Line", "reason": "Reason", "row_json": "Row as it came", "table_name": "Table"}

@@ -134,7 +134,7 @@ def to_read(review: Review) -> None:
         if failed.empty:
             st.caption("None.")
         else:
-            drill.rows_table(metric, failed, key=f"read_{name}")
+            drill.rows_table(metric, failed, key=f"read_{name}", is_alike=True)
 
 
 def _failed(asked: Question, page: Page) -> pd.DataFrame:

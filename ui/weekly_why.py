@@ -16,7 +16,7 @@ from metrics.changes import Change
 from metrics.compare import Explanation, drivers
 from metrics.contributors import Contributor
 from metrics.dimensions import dimensions_of
-from metrics.kinds import Duration, unit_of
+from metrics.kinds import Duration, Metric, unit_of
 from metrics.narrative_change import effect_reads, explanation_reads, value_reads
 from metrics.reading import Style, number
 from metrics.review import CAUSES
@@ -64,10 +64,15 @@ def _bars(explanation: Explanation, dimension: str, style: Style) -> None:
         )
         for row in rows
     ]
-    says = [effect_reads(metric, bar.value or 0.0, before, style) for bar in drawn]
+    says = [_amount(metric, bar.value or 0.0, before, style) for bar in drawn]
     told = "; ".join(f"{bar.name} {text}" for bar, text in zip(drawn, says, strict=True))
     alt = f"{metric.title}: what each {dimension_reads(dimension).lower()} did to its change. {told}"
     bars.diverging(drawn, unit_of(metric), says, style, alt, f"why_{metric.name}_{dimension}")
+
+
+def _amount(metric: Metric, effect: float, before: float, style: Style) -> str:
+    """Return what is written at a bar, in the unit of the axis below it: tickets where those are counted."""
+    return style.signed(effect, 0) if unit_of(metric) == "count" else effect_reads(metric, effect, before, style)
 
 
 def movers(review: Review) -> None:

@@ -17,13 +17,13 @@ with page("Agents") as p:
     if not measures:
         st.info("People cannot be told apart in this part of the desk: clear a filter.")
         st.stop()
-    figures = {one.name: one for one in measures}
-    metric = figures[one_of("Figure", list(figures), "figure", lambda name: figures[name].title)]
-    names = sorted(team.lines(metric), key=str.casefold)
+    names = team.names(measures)
     person = st.selectbox("Person", ["Everybody", *names], key="person", bind="query-params")
-    if person in names:
+    if person in names:  # all figures of theirs
         agents.one_person(team, person)
     else:
+        figures = {one.name: one for one in measures}
+        metric = figures[one_of("Figure", list(figures), "figure", lambda name: figures[name].title)]
         agents.everybody(team, metric)
         agents.summary(team, metric)
     agents.reading_aid()

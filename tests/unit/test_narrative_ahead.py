@@ -8,7 +8,7 @@ from math import isnan
 import pandas as pd
 
 from metrics.ahead import weeks_ahead
-from metrics.days import span_reads
+from metrics.days import short_span, span_reads
 from metrics.narrative_ahead import (
     ahead_reads,
     growth_reads,
@@ -33,6 +33,7 @@ def hours(team: str, *gaps: float | None) -> pd.DataFrame:
 
 def test_spans() -> None:
     assert span_reads(date(2026, 11, 22), date(2026, 11, 28), with_year=False) == "22–28 November"
+    assert short_span(date(2026, 11, 29), date(2026, 12, 5)) == "29 Nov to 5 Dec"
     assert span_reads(date(2026, 11, 29), date(2026, 12, 5), with_year=False) == "29 November – 5 December"
 
 

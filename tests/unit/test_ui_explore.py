@@ -51,6 +51,9 @@ def test_rows_read_in_the_metrics_unit_and_hide_what_is_empty():
     assert shown["Minutes"].tolist() == [1.5, 10]
     assert shown["Over"].tolist() == [True, False]
     assert "Source" not in shown
+    assert "Minutes" not in readable(
+        METRICS["first_reply_time"], rows, is_alike=True
+    )  # all count alike: nothing to tell
     assert readable(METRICS["fcr"], rows.assign(amount=[1, 0]))["Counts as a hit"].tolist() == [True, False]
 
 
