@@ -1,7 +1,8 @@
 """What alerts tell of demos: ``python -m benchmarks.alerts_demo [--seeds N] [--first SEED] [--tickets N] [--days D]``.
 
 A demo a seed, its last campaign left out of the calendar: is planted outage, silent quality drop and campaign each one
-incident with the right category first, after how many days, and how much else is told? Printed a seed and pooled.
+incident with the right category first, after how many days, and how much else is told? Of the campaigns that are in the
+calendar, how many are one expected incident, and of how many is the right category first? Printed a seed and pooled.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def told_of(seed: int, tickets: int, days: int) -> dict[str, Any]:
         run([FileSource("demo", (folder / "demo",))], settings, UNTIL + timedelta(hours=1), lambda _: None)
         alerts = compute(current_build(settings), settings)["alert"]
         truth = json.loads((folder / "demo" / "truth.json").read_text(encoding="utf-8"))
-    return judged(alerts, planted(truth), seed, min(days, JUDGED_DAYS))
+    judged_days = min(days, JUDGED_DAYS)
+    campaigns = calendars(truth, UNTIL.date() - timedelta(days=judged_days))
+    told = judged(alerts[~alerts["is_expected"]], planted(truth), seed, judged_days)
+    return {**told, **expected(alerts[alerts["is_expected"]], campaigns)}
 
 
 def planted(truth: dict[str, Any]) -> dict[str, tuple[date, Sequence[str], Sequence[str]]]:
@@ -65,6 +69,19 @@ def planted(truth: dict[str, Any]) -> dict[str, tuple[date, Sequence[str], Seque
         "drop": (_day(truth["quality_drop"]["begins"]), [truth["quality_drop"]["category"]], QUALITY),
         "campaign": (_day(campaign["starts_on"]), campaign["categories"], VOLUME),
     }
+
+
+def calendars(truth: dict[str, Any], since: date) -> dict[str, Sequence[str]]:
+    """Return the campaigns of the calendar that began since a day, with their categories."""
+    known = (push for push in truth["pushes"] if push["kind"] == "campaign" and push["title"] != CAMPAIGN)
+    return {push["title"]: push["categories"] for push in known if _day(push["starts_on"]) >= since}
+
+
+def expected(alerts: pd.DataFrame, campaigns: dict[str, Sequence[str]]) -> dict[str, int]:
+    """Return how many campaigns there were, are one expected incident, and have the right category first."""
+    one = [alerts.loc[alerts["cause"] == title, "value"].tolist() for title in campaigns]
+    right = [len(told) == 1 and told[0] in known for told, known in zip(one, campaigns.values(), strict=True)]
+    return {"planned": len(campaigns), "expected": sum(len(told) == 1 for told in one), "right": sum(right)}
 
 
 def judged(
@@ -93,6 +110,7 @@ def pooled(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         delays = sorted(row[f"{name} after"] for row in rows if row[name])
         told[name] = f"{sum(bool(row[name]) for row in rows)}/{len(rows)}, once {sum(row[name] == 1 for row in rows)}"
         told[f"{name} after"] = delays[len(delays) // 2] if delays else None
+    told |= {name: sum(row[name] for row in rows) for name in ("planned", "expected", "right")}
     for name in ("others a month", "precision"):
         known = [row[name] for row in rows if row[name] is not None]
         told[name] = sum(known) / len(known) if known else None

@@ -12,6 +12,7 @@ from forecasting.alerts.signal import BEYOND_SHARE, FIRST_NAMED, Signal, rank_of
 
 EXPLAINS: Final = 0.7
 FEW: Final = 3  # categories that may explain it between them
+FEW_EXPLAIN: Final = 2 / 3  # between them, and of so many times their share
 FEW_BEYOND_SHARE: Final = 1.6
 NOTICED: Final = 0.4  # of the limit
 ALONE: Final = 0.35  # of the desk's excess: a part without which the desk would not have alerted
@@ -54,7 +55,7 @@ def few_explaining(whole: Signal) -> tuple[int, ...]:
     share = usual = 0.0
     for row in sorted(noticed, key=whole.share, reverse=True)[:FEW]:
         told, share, usual = (*told, row), share + whole.share(row), usual + usual_share(whole, row)
-        if len(told) > 1 and share >= max(EXPLAINS, FEW_BEYOND_SHARE * usual):
+        if len(told) > 1 and share >= max(FEW_EXPLAIN, FEW_BEYOND_SHARE * usual):
             return told
     return ()
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from forecasting.alerts.asking import ALL, Part
+from forecasting.alerts.explaining import EXPLAINS
 from forecasting.alerts.families import VOLUME
 from forecasting.alerts.signal import BEYOND_SHARE, Signal, rank_of, usual_share
+from forecasting.alerts.watched import UP
 
 TELLS_OF: Final = 0.5  # share of another metric's excess that lies in an incident's part, to be the same matter
 TOGETHER_DAYS: Final = 7  # before what leads began, and after it ended: where a slow departure began is a guess
@@ -53,7 +55,33 @@ def incidents_of(signals: Sequence[Signal]) -> list[Incident]:
             found.append(Incident(signal))
         else:
             mine.others.append(signal)
-    return sorted((one for one in found if one.matters), key=lambda incident: incident.raised)
+    return sorted((one for one in _narrowed(found) if one.matters), key=lambda incident: incident.raised)
+
+
+def _narrowed(found: Sequence[Incident]) -> list[Incident]:
+    """Take what a wider part of the desk showed of tickets that crept up into the incident of their categories."""
+    kept = list(found)
+    for wide in found:
+        narrow = next((one for one in kept if one is not wide and _shows_in(wide.lead, one)), None)
+        if narrow is not None:
+            narrow.others += wide.signals
+            kept.remove(wide)
+    return kept
+
+
+def _shows_in(wide: Signal, narrow: Incident) -> bool:
+    """Tell whether a rise of a wider part fell into the days a few categories crept up, and was theirs."""
+    lead, panel = narrow.lead, wide.judged.panel
+    if (wide.family, wide.sign, lead.family.metric) != (lead.family, UP, VOLUME) or not lead.is_slow:
+        return False
+    near = lead.since - lead.family.merged_days <= wide.last and wide.since <= lead.last + lead.family.merged_days
+    if rank_of(lead.part.dimension) > 0 or rank_of(wide.part.dimension) == 0 or lead.sign != UP or not near:
+        return False
+    rows = {signal.row for signal in narrow.signals if signal.family is lead.family and signal.part in panel.parts}
+    rows = {row for row in rows if rank_of(panel.parts[row].dimension) == 0}
+    whole, usual = wide.excess(wide.row), sum(usual_share(wide, row) for row in rows) / usual_share(wide, wide.row)
+    least = min(EXPLAINS, max(TELLS_OF, BEYOND_SHARE * usual))
+    return whole > 0 and sum(map(wide.excess, rows)) >= least * whole
 
 
 def _leads_first(signal: Signal) -> tuple[bool, bool, int, bool, str]:

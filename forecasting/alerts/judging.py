@@ -74,7 +74,7 @@ def _told(panel: Panel, seen: Watched) -> Judged:
 
 
 def _learning_from(panel: Panel) -> int:
-    return max(panel.total.shape[1] - JUDGED_DAYS - LEARNING_DAYS, 0)
+    return max(int(panel.total.shape[1]) - JUDGED_DAYS - LEARNING_DAYS, 0)
 
 
 def believed(told: Sequence[Judged]) -> list[Judged]:

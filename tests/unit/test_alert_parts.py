@@ -385,3 +385,18 @@ def test_a_rate_that_falls_where_a_rush_was_is_a_matter_of_its_own() -> None:
         ["tickets_created", "sla_attainment"],
         ["fcr"],
     ]
+
+
+def test_what_the_desk_showed_while_categories_crept_up_is_part_of_their_incident() -> None:
+    """A rush of the desk on a Sunday, six days before it can be told that Delivery and Orders creep up."""
+    creeping = of_areas("tickets_created", {(0, 27): 1, (1, 33): 1, (2, 33): 1}, {1: 13, 2: 15})
+    since = creeping.seen.since.copy()
+    since[0, 27] = 27  # a day by itself
+    (incident,) = incidents_of(signals_of(replace(creeping, seen=replace(creeping.seen, since=since))))
+    assert [signal.part.value for signal in incident.signals] == ["Delivery", "Orders", ""]
+    assert incident.raised - FIRST == 27
+    assert incident.lead.raised - FIRST == 33
+    elsewhere = creeping.excess.copy()
+    elsewhere[1:3, 27], elsewhere[4:7, 27] = 0, 4  # that day it was other categories
+    moved = replace(creeping, excess=elsewhere, seen=replace(creeping.seen, since=since))
+    assert len(incidents_of(signals_of(moved))) == 2
