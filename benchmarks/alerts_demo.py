@@ -110,11 +110,10 @@ def pooled(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         delays = sorted(row[f"{name} after"] for row in rows if row[name])
         told[name] = f"{sum(bool(row[name]) for row in rows)}/{len(rows)}, once {sum(row[name] == 1 for row in rows)}"
         told[f"{name} after"] = delays[len(delays) // 2] if delays else None
-    told |= {name: sum(row[name] for row in rows) for name in ("planned", "expected", "right")}
     for name in ("others a month", "precision"):
         known = [row[name] for row in rows if row[name] is not None]
         told[name] = sum(known) / len(known) if known else None
-    return told
+    return told | {name: sum(row[name] for row in rows) for name in ("planned", "expected", "right")}
 
 
 def _day(text: str) -> date:

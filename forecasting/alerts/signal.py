@@ -13,7 +13,8 @@ from forecasting.alerts.judging import Judged
 
 FIRST_NAMED: Final = ("category", "channel", "segment", "team")  # what people can do something about, first
 BEYOND_SHARE: Final = 1.3  # times its share of everything: a team that does most of the work explains nothing by that
-SHIFT_DAYS: Final = 7  # between beginnings, and first alerts, of shifts that are one matter
+SHIFT_DAYS: Final = 7  # between beginnings of shifts that are one matter
+TOUCH_DAYS: Final = 3  # between the end of one and the beginning of the other
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +53,15 @@ class Signal:
         return self.since < self.raised
 
     def is_beside(self, lead: Signal) -> bool:
-        """Whether counts of another part went the same way then: rushes of one day, or shifts begun about together."""
-        apart = abs(self.raised - lead.raised)
+        """Whether counts of another part went the same way then: rushes of one day, or shifts begun about together.
+
+        A shift is told as soon as enough has added up, so that it is when they began and lasted that must be near.
+        """
         if self.is_slow or lead.is_slow:
-            near = apart <= SHIFT_DAYS and abs(self.since - lead.since) <= SHIFT_DAYS
+            touch = max(self.since, lead.since) <= min(self.last, lead.last) + TOUCH_DAYS
+            near = touch and abs(self.since - lead.since) <= SHIFT_DAYS
         else:
-            near = not apart
+            near = self.raised == lead.raised
         same = (self.family, self.sign) == (lead.family, lead.sign) and self.part.dimension == lead.part.dimension
         return near and same and self.family.kind == "count" and self.part != lead.part
 

@@ -400,3 +400,16 @@ def test_what_the_desk_showed_while_categories_crept_up_is_part_of_their_inciden
     elsewhere[1:3, 27], elsewhere[4:7, 27] = 0, 4  # that day it was other categories
     moved = replace(creeping, excess=elsewhere, seen=replace(creeping.seen, since=since))
     assert len(incidents_of(signals_of(moved))) == 2
+
+
+def test_a_days_rush_within_days_in_which_another_category_crept_up_is_the_same_matter() -> None:
+    """Returns rushed on day 26; that Delivery crept up since day 25 could only be told on day 35."""
+    both = of_areas("tickets_created", {(3, 26): 1, (2, 35): 1}, {2: 15, 3: 13})
+    since = both.seen.since.copy()
+    since[3, 26] = 26
+    (incident,) = incidents_of(signals_of(replace(both, seen=replace(both.seen, since=since))))
+    assert incident.lead.part.value == "Returns"
+    assert {signal.part.value for signal in incident.others} == {"Delivery", "Returns"}
+    since[2, 35] = 34  # nothing had begun when Returns rushed
+    apart = incidents_of(signals_of(replace(both, seen=replace(both.seen, since=since))))
+    assert [one.lead.raised - FIRST for one in apart] == [26, 35]
