@@ -6,56 +6,20 @@ from datetime import date
 import numpy as np
 import pytest
 
-from forecasting.alerts.asking import Panel, Part
 from forecasting.alerts.early import hours_until, missed
-from forecasting.alerts.families import FAMILIES, Family
 from forecasting.alerts.grouping import signals_of
 from forecasting.alerts.impact import Desk, impact_of
 from forecasting.alerts.incidents import incidents_of
-from forecasting.alerts.judging import ExpectedMark, Judged, believed, explained
+from forecasting.alerts.judging import ExpectedMark, believed, explained
 from forecasting.alerts.judging import judged as judge
 from forecasting.alerts.rows import alert_row, identity
-from forecasting.alerts.watched import Watched
-from forecasting.volume.series import Calendar, Event, number_of
+from forecasting.volume.series import Calendar, Event
 from metrics import metric_named
 from metrics.narrative_alerts import alert_reads, breach_reads, growth_reads, intake_reads, spread_reads
 from metrics.reading import Style
+from tests.support.judged import BY_NAME, FIRST, PARTS, judged
 
 STYLE = Style()
-FIRST = number_of(date(2026, 1, 1))
-DAYS = 60
-PARTS = (
-    Part("all", ""),
-    Part("category", "Billing"),
-    Part("category", "App"),
-    Part("channel", "email"),
-    Part("channel", "chat"),
-)
-BY_NAME = {family.metric: family for family in FAMILIES}
-
-
-def judged(metric: str, alerts: dict[tuple[int, int], int], observed: dict[tuple[int, int], float]) -> Judged:
-    """Return a desk of 40 a day, halves by category and channel, with alerts and what was observed on their days."""
-    family: Family = BY_NAME[metric]
-    expected = np.repeat([[40.0], [20.0], [20.0], [20.0], [20.0]], DAYS, axis=1)
-    value = expected.copy()
-    for at, told in observed.items():
-        value[at] = told
-    rows = np.ones_like(expected) if family.kind == "count" else expected
-    if family.kind == "rate":
-        expected = np.full_like(expected, 0.7)
-        value = np.full_like(value, 0.7)
-        for at, told in observed.items():
-            value[at] = told
-    direction = np.zeros(expected.shape, dtype=np.int8)
-    for at, sign in alerts.items():
-        direction[at] = sign
-    days = np.broadcast_to(np.arange(DAYS), expected.shape)
-    score = np.where(direction != 0, 1.6, 0.2)
-    seen = Watched(direction, score, value, expected, expected * 0.8, expected * 1.2, days)
-    total = value if family.kind == "count" else value * rows
-    panel = Panel(family, PARTS, FIRST, total, rows)
-    return Judged(panel, seen, direction, (value - expected) * rows)
 
 
 def test_one_rush_in_all_its_parts_is_one_incident_told_of_what_explains_it() -> None:
@@ -303,113 +267,3 @@ def test_what_stands_there_in_the_evening_is_no_shift_of_its_own() -> None:
     assert not (judge(grown, Calendar(), [], []).alerts[:, 405:] != 0).any()
     came = replace(grown, family=BY_NAME["tickets_created"])
     assert (judge(came, Calendar(), [], []).alerts != 0).any()
-
-
-def of_areas(metric: str, alerts: dict[tuple[int, int], int], moved: dict[int, float]) -> Judged:
-    """Return a desk of six categories of ten a day, three of them a team's; ``moved`` categories from day 25 on."""
-    names = ("Orders", "Delivery", "Returns", "Billing", "Account", "App")
-    parts = (Part("all", ""), *(Part("category", name) for name in names), Part("team", "Front"))
-    each = np.full((len(names), DAYS), 10.0)
-    if BY_NAME[metric].kind == "rate":
-        each[:] = 0.7
-    value = each.copy()
-    for row, told in moved.items():
-        value[row - 1, 25:40] = told
-    if BY_NAME[metric].kind == "rate":
-        expected, value = (np.vstack([told.mean(axis=0), told, told[:3].mean(axis=0)]) for told in (each, value))
-        rows = np.repeat([[60.0], *[[10.0]] * 6, [30.0]], DAYS, axis=1)
-    else:
-        expected, value = (np.vstack([told.sum(axis=0), told, told[:3].sum(axis=0)]) for told in (each, value))
-        rows = np.ones_like(expected)
-    direction = np.zeros(expected.shape, dtype=np.int8)
-    for at, sign in alerts.items():
-        direction[at] = sign
-    score = np.where(direction != 0, 1.3, 0.1)
-    score[list(moved), 25:40] = np.maximum(score[list(moved), 25:40], 0.6)
-    since = np.where(direction != 0, 25, np.arange(DAYS))
-    seen = Watched(direction, score, value, expected, expected * 0.8, expected * 1.2, since)
-    panel = Panel(BY_NAME[metric], parts, FIRST, value * (1 if metric == "tickets_created" else rows), rows)
-    return Judged(panel, seen, direction, (value - expected) * rows)
-
-
-def test_a_shift_of_a_team_is_told_of_the_few_categories_that_make_it_up() -> None:
-    campaign = of_areas("tickets_created", {(0, 31): 1, (7, 31): 1}, {1: 13, 2: 15, 3: 13})
-    (incident,) = incidents_of(signals_of(campaign))
-    assert [signal.part.value for signal in incident.signals] == ["Delivery", "Orders"]  # 8 of 11 more a day
-    assert incident.raised - FIRST == 31
-    unnoticed = replace(campaign, seen=replace(campaign.seen, score=np.where(campaign.alerts != 0, 1.3, 0.1)))
-    (incident,) = incidents_of(signals_of(unnoticed))
-    assert incident.lead.part.value == "Front"
-
-
-def test_where_everything_rises_no_few_categories_are_named() -> None:
-    growth = of_areas("tickets_created", {(0, 31): 1}, dict.fromkeys(range(1, 7), 13.0))
-    (incident,) = incidents_of(signals_of(growth))
-    assert incident.lead.part.dimension == "all"
-
-
-def test_what_falls_back_after_a_rise_is_its_end_and_no_news() -> None:
-    alerts = {(0, 31): 1, (7, 31): 1, (1, 44): -1}
-    (incident,) = incidents_of(signals_of(of_areas("tickets_created", alerts, {1: 13, 2: 15, 3: 13})))
-    assert [signal.sign for signal in incident.signals] == [1, 1, -1]
-    assert "fell" not in alert_row(incident, impact_of(incident, Desk(60.0, {"": 360.0})), "", 0, STYLE)["says"]
-
-
-def test_a_rate_that_falls_in_three_categories_at_once_is_one_matter_of_the_desk() -> None:
-    falls = {row: 0.5 for row in (1, 4, 6)}
-    late = of_areas("sla_attainment", {(row, 30 + row): -1 for row in falls}, falls)
-    (incident,) = incidents_of(signals_of(late))
-    assert incident.lead.part.dimension == "all"
-    two = of_areas("sla_attainment", {(row, 30 + row): -1 for row in (1, 4)}, {row: 0.5 for row in (1, 4)})
-    assert [one.lead.part.value for one in incidents_of(signals_of(two))] == ["Orders", "Billing"]
-
-
-def test_what_was_known_first_leads_though_another_began_to_alert_before_it() -> None:
-    fcr = judged("fcr", {(1, d): -1 for d in (32, 33)}, {(1, d): 0.4 for d in (32, 33)})
-    reopen = judged("reopen_rate_worked", {(1, 30): 1}, {(1, 30): 0.9})
-    final = slice(None), slice(0, DAYS - 7)  # a reopen is final after a fortnight, a first contact after a week
-    seen = Watched(**{name: told[final] for name, told in vars(reopen.seen).items()})
-    panel = replace(reopen.panel, total=reopen.panel.total[final], rows=reopen.panel.rows[final])
-    younger = Judged(panel, seen, reopen.alerts[final], reopen.excess[final])
-    (incident,) = incidents_of([signal for told in (younger, fcr) for signal in signals_of(told)])
-    assert [signal.family.metric for signal in incident.signals] == ["fcr", "reopen_rate_worked"]
-
-
-def test_a_rate_that_falls_where_a_rush_was_is_a_matter_of_its_own() -> None:
-    """The rush was told before it and of the same category; only what follows load joins it."""
-    rush = judged("tickets_created", {(1, 30): 1}, {(0, 30): 60, (1, 30): 40})
-    fcr = judged("fcr", {(1, d): -1 for d in range(33, 45)}, {(1, d): 0.4 for d in range(33, 45)})
-    late = judged("sla_attainment", {(1, 33): -1}, {(1, 33): 0.3})
-    found = incidents_of([signal for told in (fcr, late, rush) for signal in signals_of(told)])
-    assert [[signal.family.metric for signal in one.signals] for one in found] == [
-        ["tickets_created", "sla_attainment"],
-        ["fcr"],
-    ]
-
-
-def test_what_the_desk_showed_while_categories_crept_up_is_part_of_their_incident() -> None:
-    """A rush of the desk on a Sunday, six days before it can be told that Delivery and Orders creep up."""
-    creeping = of_areas("tickets_created", {(0, 27): 1, (1, 33): 1, (2, 33): 1}, {1: 13, 2: 15})
-    since = creeping.seen.since.copy()
-    since[0, 27] = 27  # a day by itself
-    (incident,) = incidents_of(signals_of(replace(creeping, seen=replace(creeping.seen, since=since))))
-    assert [signal.part.value for signal in incident.signals] == ["Delivery", "Orders", ""]
-    assert incident.raised - FIRST == 27
-    assert incident.lead.raised - FIRST == 33
-    elsewhere = creeping.excess.copy()
-    elsewhere[1:3, 27], elsewhere[4:7, 27] = 0, 4  # that day it was other categories
-    moved = replace(creeping, excess=elsewhere, seen=replace(creeping.seen, since=since))
-    assert len(incidents_of(signals_of(moved))) == 2
-
-
-def test_a_days_rush_within_days_in_which_another_category_crept_up_is_the_same_matter() -> None:
-    """Returns rushed on day 26; that Delivery crept up since day 25 could only be told on day 35."""
-    both = of_areas("tickets_created", {(3, 26): 1, (2, 35): 1}, {2: 15, 3: 13})
-    since = both.seen.since.copy()
-    since[3, 26] = 26
-    (incident,) = incidents_of(signals_of(replace(both, seen=replace(both.seen, since=since))))
-    assert incident.lead.part.value == "Returns"
-    assert {signal.part.value for signal in incident.others} == {"Delivery", "Returns"}
-    since[2, 35] = 34  # nothing had begun when Returns rushed
-    apart = incidents_of(signals_of(replace(both, seen=replace(both.seen, since=since))))
-    assert [one.lead.raised - FIRST for one in apart] == [26, 35]
