@@ -42,22 +42,21 @@ long_spells as (
         spells.ticket_key,
         spells.interval_number,
         spells.event_number,
+        spells.team_number,
         spells.ended_at,
-        schedules.schedule_key,
         schedules.day_seconds,
-        coalesce(dim_team.time_zone, cfg_setting.default_schedule_time_zone) as time_zone
+        teams.time_zone
     from spells
-    cross join cfg_setting
-    left join dim_team
-        on dim_team.team_number = spells.team_number
+    inner join int_team_schedule as teams
+        on teams.team_number = spells.team_number
     inner join schedules
-        on schedules.schedule_key = coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key)
+        on schedules.schedule_key = teams.schedule_key
     where spells.agent_number > 0 and spells.business_seconds > schedules.day_seconds
 ),
 
 silences as (
     select
-        long_spells.schedule_key,
+        long_spells.team_number,
         long_spells.time_zone,
         long_spells.day_seconds,
         long_spells.ticket_key,
@@ -76,6 +75,7 @@ silences as (
         and events.occurred_at < long_spells.ended_at
 ),
 
+-- Every instant is within the clock; as left joins they are not multiplied with one another first.
 clocked as (
     select
         silences.ticket_key,
@@ -93,11 +93,11 @@ clocked as (
             least(greatest(seconds_between(clock_until.second_opens_at, silences.silent_until), 0), clock_until.second_open_seconds), 0
         ) as clock_until_seconds
     from silences
-    inner join dim_business_clock as clock_from
-        on clock_from.schedule_key = silences.schedule_key
+    left join int_team_clock as clock_from
+        on clock_from.team_number = silences.team_number
         and clock_from.day = cast(to_local(silences.silent_from, silences.time_zone) as date)
-    inner join dim_business_clock as clock_until
-        on clock_until.schedule_key = silences.schedule_key
+    left join int_team_clock as clock_until
+        on clock_until.team_number = silences.team_number
         and clock_until.day = cast(to_local(silences.silent_until, silences.time_zone) as date)
     where seconds_between(silences.silent_from, silences.silent_until) > silences.day_seconds
 ),

@@ -1,46 +1,59 @@
 -- One row per ticket of every source; key: ticket_key (also source, ticket_id).
 with recursive
 
-tickets as (
-    select stg_files_ticket.*
+-- Numbered on their own: the rest of a ticket is not sorted along.
+numbered as (
+    select
+        stg_files_ticket.source,
+        stg_files_ticket.ticket_id,
+        stg_files_ticket.merged_into_ticket_id,
+        row_number() over (order by stg_files_ticket.source, stg_files_ticket.ticket_id) as ticket_key
     from stg_files_ticket
     cross join cfg_setting
     where cfg_setting.as_of is null or stg_files_ticket.created_at <= cfg_setting.as_of
 ),
 
+merged as (
+    select
+        ticket_key,
+        source,
+        ticket_id,
+        merged_into_ticket_id
+    from numbered
+    where merged_into_ticket_id is not null
+),
+
 -- A ticket merged into a ticket merged into a third belongs to the third; a circle belongs to nobody.
 survivors as (
     select
+        ticket_key,
         source,
-        ticket_id,
         merged_into_ticket_id as survivor_id,
         1 as steps
-    from tickets
-    where merged_into_ticket_id is not null
+    from merged
     union all
     select
+        survivors.ticket_key,
         survivors.source,
-        survivors.ticket_id,
-        tickets.merged_into_ticket_id as survivor_id,
+        merged.merged_into_ticket_id as survivor_id,
         survivors.steps + 1 as steps
     from survivors
-    inner join tickets
-        on tickets.source = survivors.source
-        and tickets.ticket_id = survivors.survivor_id
-    where tickets.merged_into_ticket_id is not null
-        and survivors.steps < 10
+    inner join merged
+        on merged.source = survivors.source
+        and merged.ticket_id = survivors.survivor_id
+    where survivors.steps < 10
 ),
 
 last_survivors as (
     select
+        ticket_key,
         source,
-        ticket_id,
         survivor_id
     from (
         select
             *,
             row_number() over (
-                partition by source, ticket_id
+                partition by ticket_key
                 order by steps desc
             ) as step_rank
         from survivors
@@ -48,43 +61,45 @@ last_survivors as (
     where step_rank = 1
 ),
 
--- Numbered on their own: the rest of a ticket is not sorted along.
-numbered as (
-    select
-        source,
-        ticket_id,
-        row_number() over (order by source, ticket_id) as ticket_key
-    from tickets
-),
-
 surviving as (
     select
-        numbered.ticket_key,
-        tickets.*,
-        coalesce(last_survivors.survivor_id, tickets.ticket_id) as surviving_ticket_id
-    from tickets
+        last_survivors.ticket_key,
+        numbered.ticket_key as surviving_ticket_key
+    from last_survivors
     inner join numbered
-        on numbered.source = tickets.source
-        and numbered.ticket_id = tickets.ticket_id
-    left join last_survivors
-        on last_survivors.source = tickets.source
-        and last_survivors.ticket_id = tickets.ticket_id
+        on numbered.source = last_survivors.source
+        and numbered.ticket_id = last_survivors.survivor_id
 )
 
 select
-    surviving.*,
-    surviving.merged_into_ticket_id is not null as is_merged,
+    numbered.ticket_key,
+    tickets.source,
+    tickets.ticket_id,
+    tickets.created_at,
+    tickets.requester_id,
+    tickets.organization_id,
+    tickets.channel,
+    tickets.category,
+    tickets.priority,
+    tickets.subject,
+    tickets.brand,
+    tickets.tags,
+    tickets.is_spam,
+    tickets.is_test,
+    tickets.is_deleted,
+    tickets.url,
+    tickets.merged_into_ticket_id is not null as is_merged,
     -- Who opened it, where the source does not say on whose behalf.
-    coalesce(surviving.initiated_by, case when stg_event_ticket.is_opened_by_agent then 'agent' end, 'requester')
-    = 'agent' as is_agent_initiated,
+    coalesce(tickets.initiated_by, case when told.is_opened_by_agent then 'agent' end, 'requester') = 'agent' as is_agent_initiated,
     case
-        when surviving.merged_into_ticket_id is null then surviving.ticket_key else survivors.ticket_key
+        when tickets.merged_into_ticket_id is null then numbered.ticket_key else surviving.surviving_ticket_key
     end as surviving_ticket_key
-from surviving
-left join stg_event_ticket
-    on stg_event_ticket.source = surviving.source
-    and stg_event_ticket.ticket_id = surviving.ticket_id
-left join numbered as survivors
-    on survivors.source = surviving.source
-    -- Only the few merged ones look for another.
-    and survivors.ticket_id = case when surviving.merged_into_ticket_id is not null then surviving.surviving_ticket_id end
+from stg_files_ticket as tickets
+inner join numbered
+    on numbered.source = tickets.source
+    and numbered.ticket_id = tickets.ticket_id
+left join surviving
+    on surviving.ticket_key = numbered.ticket_key
+left join stg_files_told_ticket as told
+    on told.source = tickets.source
+    and told.ticket_id = tickets.ticket_id

@@ -1,7 +1,0 @@
--- One row per ticket that events speak of, handed over or not; key: source, ticket_id.
-select
-    source,
-    ticket_id,
-    max(case when event_type = 'created' and actor_type = 'agent' then 1 else 0 end) = 1 as is_opened_by_agent
-from stg_files_event
-group by source, ticket_id
