@@ -13,6 +13,13 @@ settings as (
     from cfg_setting
 ),
 
+-- Who never was in the help center has no session that a contact could follow.
+visitors as (
+    select distinct requester_key
+    from sessions
+    where requester_key is not null
+),
+
 -- Sessions and contacts of a person on one line of time: the next contact after each session.
 points as (
     select
@@ -25,13 +32,15 @@ points as (
     where requester_key is not null
     union all
     select
-        requester_key,
+        fct_ticket.requester_key,
         as_text(null) as help_session_id,
-        source,
-        created_at as point_at,
+        fct_ticket.source,
+        fct_ticket.created_at as point_at,
         1 as is_contact
     from fct_ticket
-    where requester_key is not null and not is_agent_initiated and not (is_spam or is_test or is_deleted)
+    inner join visitors
+        on visitors.requester_key = fct_ticket.requester_key
+    where not fct_ticket.is_agent_initiated and not (fct_ticket.is_spam or fct_ticket.is_test or fct_ticket.is_deleted)
     union all
     -- A call or chat on a ticket that exists already is asking us too, answered or not.
     select
@@ -43,7 +52,9 @@ points as (
     from fct_ticket_event
     inner join fct_ticket
         on fct_ticket.ticket_key = fct_ticket_event.ticket_key
-    where fct_ticket_event.event_type in ('call', 'chat') and fct_ticket.requester_key is not null
+    inner join visitors
+        on visitors.requester_key = fct_ticket.requester_key
+    where fct_ticket_event.event_type in ('call', 'chat')
     union all
     select
         md5(source || ':' || requester_id) as requester_key,

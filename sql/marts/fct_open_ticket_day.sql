@@ -193,10 +193,11 @@ select
         else 'over 30 days'
     end as age_band,
     aged.is_in_debt,
-    aged.is_in_debt and owed.ticket_key is not null as is_rolled_over
+    owed.ticket_key is not null as is_rolled_over
 from aged
 left join owed
-    on owed.ticket_key = aged.ticket_key
+    -- What is in no debt was not rolled over.
+    on owed.ticket_key = case when aged.is_in_debt then aged.ticket_key end
     and owed.next_day = aged.day
 left join dim_team
     on dim_team.team_number = aged.team_number

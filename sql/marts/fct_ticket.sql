@@ -78,8 +78,12 @@ known as (
         business_clock.first_reply_business_seconds,
         coalesce(single_schedule.first_reply_business_seconds, business_clock.first_reply_business_seconds)
             as first_reply_single_schedule_seconds,
-        case when sources_with_pauses.has_holders then idle.life_business_seconds end as life_business_seconds,
-        case when sources_with_pauses.has_holders then idle.idle_business_seconds end as idle_business_seconds,
+        case when sources_with_pauses.has_holders then outcome.life_business_seconds end as life_business_seconds,
+        -- It lies while nobody holds it, and in somebody's hands.
+        case
+            when sources_with_pauses.has_holders
+                then outcome.queue_business_seconds + coalesce(idle.silent_business_seconds, 0)
+        end as idle_business_seconds,
         waits.requester_wait_calendar_seconds,
         waits.requester_wait_business_seconds,
         case when sources_with_pauses.has_pending then waits.agent_wait_calendar_seconds end as agent_wait_calendar_seconds,

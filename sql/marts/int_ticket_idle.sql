@@ -1,5 +1,5 @@
--- One row per ticket: its business seconds up to the first solve, and those in which it lay; key: ticket_key.
--- It lies while nobody holds it, and, held, once nothing has happened to it for longer than a business day of its team.
+-- One row per ticket that lay in somebody's hands before the first solve: for how many business seconds; key: ticket_key.
+-- Held, it lies once nothing has happened to it for longer than a business day of its team.
 with
 
 schedules as (
@@ -20,20 +20,10 @@ spells as (
         interval_number,
         event_number,
         team_number,
-        agent_number,
         ended_at,
         ended_clock_seconds - started_clock_seconds as business_seconds
     from int_status_spell
-    where solver_number is null and ended_at is not null
-),
-
-lives as (
-    select
-        ticket_key,
-        sum(business_seconds) as life_seconds,
-        sum(case when agent_number = 0 then business_seconds else 0 end) as queue_seconds
-    from spells
-    group by ticket_key
+    where solver_number is null and ended_at is not null and agent_number > 0
 ),
 
 -- Only a spell longer than a business day can hide a silence that long.
@@ -51,7 +41,7 @@ long_spells as (
         on teams.team_number = spells.team_number
     inner join schedules
         on schedules.schedule_key = teams.schedule_key
-    where spells.agent_number > 0 and spells.business_seconds > schedules.day_seconds
+    where spells.business_seconds > schedules.day_seconds
 ),
 
 silences as (
@@ -100,20 +90,10 @@ clocked as (
         on clock_until.team_number = silences.team_number
         and clock_until.day = cast(to_local(silences.silent_until, silences.time_zone) as date)
     where seconds_between(silences.silent_from, silences.silent_until) > silences.day_seconds
-),
-
-lain as (
-    select
-        ticket_key,
-        sum(greatest(clock_until_seconds - clock_from_seconds - day_seconds, 0)) as silent_seconds
-    from clocked
-    group by ticket_key
 )
 
 select
-    lives.ticket_key,
-    cast(lives.life_seconds as bigint) as life_business_seconds,
-    cast(lives.queue_seconds + coalesce(lain.silent_seconds, 0) as bigint) as idle_business_seconds
-from lives
-left join lain
-    on lain.ticket_key = lives.ticket_key
+    ticket_key,
+    cast(sum(greatest(clock_until_seconds - clock_from_seconds - day_seconds, 0)) as bigint) as silent_business_seconds
+from clocked
+group by ticket_key

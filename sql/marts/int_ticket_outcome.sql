@@ -34,7 +34,15 @@ lives as (
         max(case when is_solve then business_seconds_before end) as last_solved_business_seconds,
         max(business_seconds_before + ended_clock_seconds - started_clock_seconds) as business_seconds_so_far,
         sum(case when is_handoff then 1 else 0 end) as handoffs,
-        min(case when is_handoff then started_at end) as first_handoff_at
+        min(case when is_handoff then started_at end) as first_handoff_at,
+        -- A spell that knows no solver yet comes before the first solve.
+        sum(case
+            when solver_number is null and ended_at is not null then ended_clock_seconds - started_clock_seconds
+        end) as life_business_seconds,
+        sum(case
+            when solver_number is null and ended_at is not null
+                then case when agent_number = 0 then ended_clock_seconds - started_clock_seconds else 0 end
+        end) as queue_business_seconds
     from int_status_spell
     group by ticket_key
 )
@@ -64,7 +72,9 @@ select
     lives.last_solved_business_seconds,
     lives.business_seconds_so_far,
     lives.handoffs,
-    lives.first_handoff_at
+    lives.first_handoff_at,
+    cast(lives.life_business_seconds as bigint) as life_business_seconds,
+    cast(lives.queue_business_seconds as bigint) as queue_business_seconds
 from lives
 cross join build_clock
 cross join cfg_setting

@@ -1,16 +1,22 @@
 -- One row per ticket held under several schedules: its first reply on that of its first team alone; key: ticket_key.
 with
 
+-- A schedule by number: that of the first team that keeps it.
+schedules as (
+    select
+        team_number,
+        min(team_number) over (partition by schedule_key) as schedule_number
+    from int_team_schedule
+),
+
 several as (
     select spells.ticket_key
     from int_status_spell as spells
-    cross join cfg_setting
-    left join dim_team
-        on dim_team.team_number = spells.team_number
+    inner join schedules
+        on schedules.team_number = spells.team_number
     where spells.measured_until > spells.started_at
     group by spells.ticket_key
-    having min(coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key))
-        <> max(coalesce(dim_team.schedule_key, cfg_setting.default_schedule_key))
+    having min(schedules.schedule_number) <> max(schedules.schedule_number)
 ),
 
 waits as (

@@ -72,3 +72,14 @@ def test_days_within_a_whole_are_counted_off() -> None:
     )
     found = connection.execute(f"{counted_off('told', ('ticket_key', 'day'))} order by all").fetchall()
     assert found == [(1, date(1969, 12, 24)), (3, date(2026, 3, 1))]
+
+
+def test_entries_of_a_whole_are_counted_off_by_their_hashes() -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "create table told as select ['a', 'b'][1 + number % 2] as kind, number // 100 as ticket_key, "
+        "cast(number as varchar) as entry_id from range(1000) as numbers (number)"  # more to a ticket than bits
+    )
+    connection.execute("insert into told values ('a', 3, '300'), ('a', 4, '401'), ('b', null, '1'), ('b', null, '1')")
+    found = connection.execute(f"{counted_off('told', ('kind', 'ticket_key', 'entry_id'))} order by all").fetchall()
+    assert found == [("a", 3, "300"), ("b", None, "1")]
