@@ -24,7 +24,8 @@ def told_accuracy(model: str, condition: str, how: Accuracy, windows: int) -> st
     of = f"over {windows} spans of four weeks" if windows > 1 else "over four weeks"
     went = f"Such forecasts were off by {STYLE.percent(how.wape, 0)} {of}"
     if how.ratio is not None:
-        went += f", {how.ratio:.2f} times as far as repeating last week"
+        beside = "less" if how.ratio < 1 else "more"
+        went += f", {STYLE.percent(abs(1 - how.ratio), 0)} {beside} than repeating last week"
     if how.noise_floor is not None:
         went += f"; chance alone leaves {STYLE.percent(how.noise_floor, 0)}"
     held = "" if how.coverage80 is None else f" The 80 % band held {STYLE.percent(how.coverage80, 0)} of days."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -292,5 +292,10 @@ def test_what_a_forecast_is_made_of_is_told_without_names_of_models() -> None:
     how = Accuracy(**dict.fromkeys([field.name for field in fields(Accuracy)]))
     told = told_accuracy(" + ".join(member.name for member in POOL[:3]), "", how, 0)
     assert told == "The mean of the 3 methods that did best on past weeks. How well that works cannot be told yet."
+    went = told_accuracy("glm", "", replace(how, wape=0.114, ratio=0.71), 12).replace("\u202f", " ")
+    assert went.endswith("were off by 11 % over 12 spans of four weeks, 29 % less than repeating last week.")
+    assert "20 % more than repeating last week" in told_accuracy(
+        "glm", "", replace(how, wape=0.2, ratio=1.2), 1
+    ).replace("\u202f", " ")
     assert told_accuracy("glm", "", how, 0).startswith("The one method that did best on past weeks.")
     assert told_accuracy("weekday_median", "Only 20 days are known.", how, 0).startswith("Only 20 days are known.")
