@@ -71,6 +71,8 @@ def home(desk: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
             incident("one", "tickets_created", HOSTILE, "critical", True, LAST),
             incident("two", "tickets_created", "Billing", "slight", True, LAST),
             incident("old", "tickets_created", "Accounts", "serious", False, LAST - timedelta(days=60)),
+            incident("sale", "tickets_created", "Accounts", "critical", True, LAST - timedelta(days=14))
+            | {"is_expected": True, "cause": "Sale"},
         ],
         ALERT_EVIDENCE.name: [evidence("part", HOSTILE, ""), evidence("ticket", "T7", f"{HOSTILE} says hello")],
         ALERT_BAND.name: [
@@ -110,7 +112,7 @@ def test_what_is_said_survives_a_restart_and_shows_on_charts(open_tab: Opening, 
         body = page.inner_text("body")
         assert "Billing: 4 of 9 targets due soon are missed." in body
         assert f"Tickets created of team {HOSTILE} rose: 83 where 9 were expected." in body  # as text, not as markup
-        assert "Accounts" not in body  # it ended by itself
+        assert "Accounts" not in body  # one ended by itself, the other is expected
         page.locator(".st-key-alert_one").get_by_role("button", name="Seen").click()
         visit.settle()
         assert "seen · first alert 27 October 2026" in page.locator(".st-key-alert_one").inner_text()
@@ -126,12 +128,20 @@ def test_what_is_said_survives_a_restart_and_shows_on_charts(open_tab: Opening, 
         page.locator("summary").filter(has_text="Marked as expected").click()
         visit.settle()
         assert "Tickets created, Billing: 26 Oct to 28 Oct. Autumn sale" in page.inner_text("body")
+        page.get_by_role("radio", name="Expected").click()
+        visit.settle()
+        sale = page.locator(".st-key-alert_sale")
+        assert "would have been told on 13 October 2026" in sale.inner_text()
+        assert sale.get_by_role("button", name="Seen").count() == 0
+        page.get_by_role("radio", name="Open").click()
+        visit.settle()
         press(visit, "one", "Mute", {}, "Mute it")
         assert "muted" in page.locator(".st-key-alert_one").inner_text()
         page = visit.to("explore?metric=" + quote_plus("Volume · Tickets created"), "Explore")
         drawn = " ".join(page.locator("[data-testid=stVegaLiteChart] svg text").all_text_contents())
         assert "Alert: Tickets created rose" in drawn
         assert "Expected: Autumn" in drawn
+        assert "Expected: Sale" in drawn
     (mute,) = [mark for mark in open_journal(home, "lena", None).alert_marks() if mark.state == "muted"]
     assert mute.value == HOSTILE
     assert mute.muted_until == date(2026, 11, 13)
