@@ -154,6 +154,7 @@ def build_file(
     with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE}) as connection:
         connection.execute(f"set memory_limit = '{memory_limit(connection, raw)}'")
         connection.execute("set preserve_insertion_order = false")
+        connection.execute("set checkpoint_threshold = '1TB'")  # one at the end: each would make the others wait
         if attach_raw(connection, raw) and stamp.as_of is None:
             stamp = replace(stamp, as_of=stamp.built_at)  # a helpdesk read live is told of as of now
         build_into(connection, settings, stamp, progress)

@@ -97,6 +97,11 @@ def refuse_broken(checks: Sequence[CheckResult], where: str) -> None:
         raise RunRefused(f"the build failed {len(broken)} check(s) and is not published: {told} See {where}")
 
 
+def _write_down(other: duckdb.DuckDBPyConnection) -> None:
+    """Bring into the file what stands in its log, while there is only reading to do."""
+    other.execute("checkpoint")
+
+
 def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
     """Run every check on a build under way and write the results into it as ``check_result``."""
     found = all_checks(counted_off)
@@ -106,8 +111,10 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> list[CheckResult]:
         return int(count)
 
     with two_at_a_time(connection) as hand_over:
+        written = hand_over(_write_down)
         told = [hand_over(partial(failures, sql)) for _, _, sql in found]
         results = [CheckResult(name, says, count.result()) for (name, says, _), count in zip(found, told, strict=True)]
+        written.result()
     connection.execute("create table check_result (check_name varchar, says varchar, failures bigint, passed boolean)")
     connection.executemany(
         "insert into check_result values (?, ?, ?, ?)", [(r.name, r.says, r.failures, r.passed) for r in results]
