@@ -39,7 +39,7 @@ class Session:
 
     def __init__(self, address: str, headers: Mapping[str, str] | None = None) -> None:
         scheme, _, host = address.partition("://")
-        secure = ssl._create_unverified_context() if scheme == "https" else None  # certificates of tests are their own
+        secure = _encrypted() if scheme == "https" else None
         self._open = ExitStack()
         opening = connect(
             f"{'wss' if secure else 'ws'}://{host}{STREAM}",
@@ -89,6 +89,17 @@ class Session:
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 break
         return _shown(page, elements, time.monotonic() - started, received, says)
+
+
+def _encrypted() -> ssl.SSLContext:
+    """Return what encrypts a connection to a server whose certificate is a test's own.
+
+    Of TLS 1.2: a server of 1.3 sends its tickets after the handshake, and where the thread that reads meets them while
+    another writes, what was written stays unsent (14 of 10,879 connections to nginx; of 20,000 with 1.2 none).
+    """
+    context = ssl._create_unverified_context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def _wrong(element: Any) -> str:
