@@ -19,8 +19,8 @@ from config.settings import ROOT, Settings, utc_naive
 from etl.checks import CheckResult, run_checks
 from etl.effort import configure_effort
 from etl.handing import attach_raw
-from etl.making import attach_work, make_models
-from etl.memory import memory_limit
+from etl.making import IN_MEMORY, attach_work, make_models
+from etl.memory import memory_limit, slices_of
 from etl.models import SQL
 from etl.sources.files.raw import STORAGE
 from etl.weights import configure_weights
@@ -123,13 +123,15 @@ def build_into(
     settings: Settings,
     stamp: BuildStamp,
     progress: Callable[[str], None] = lambda _: None,
+    slices: int = 1,
+    work: str = IN_MEMORY,
 ) -> None:
-    """Make every model in the connection's database; ``raw`` must be attached already."""
-    attach_work(connection)
+    """Make every model in the connection's database, working tables in ``work``; ``raw`` must be attached already."""
+    attach_work(connection, work)
     connection.execute((SQL / "functions" / "duckdb.sql").read_text(encoding="utf-8"))
     configure(connection, settings, stamp)
     _know_zones(connection)
-    make_models(connection, learn_words(connection), progress)
+    make_models(connection, learn_words(connection), progress, slices)
     connection.execute(
         """
         create table build as
@@ -151,15 +153,20 @@ def build_file(
 ) -> list[CheckResult]:
     """Build the warehouse into a new file at ``path`` from the raw database at ``raw``, and check it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE}) as connection:
-        connection.execute(f"set memory_limit = '{memory_limit(connection, raw)}'")
-        connection.execute("set preserve_insertion_order = false")
-        connection.execute("set checkpoint_threshold = '1TB'")  # one at the end: each would make the others wait
-        if attach_raw(connection, raw) and stamp.as_of is None:
-            stamp = replace(stamp, as_of=stamp.built_at)  # a helpdesk read live is told of as of now
-        build_into(connection, settings, stamp, progress)
-        copy_load_history(connection)
-        progress("checks")
-        results = run_checks(connection)
-        connection.execute("checkpoint")
+    work = path.with_name(f"{path.name}.work")
+    try:
+        with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE}) as connection:
+            limit = memory_limit(connection, raw)
+            connection.execute(f"set memory_limit = '{limit / 10**6:.0f}MB'")
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute("set checkpoint_threshold = '1TB'")  # one at the end: each would make the others wait
+            if attach_raw(connection, raw) and stamp.as_of is None:
+                stamp = replace(stamp, as_of=stamp.built_at)  # a helpdesk read live is told of as of now
+            build_into(connection, settings, stamp, progress, slices_of(raw, limit), str(work))
+            copy_load_history(connection)
+            progress("checks")
+            results = run_checks(connection)
+            connection.execute("checkpoint")
+    finally:
+        work.unlink(missing_ok=True)
     return results

@@ -1,7 +1,8 @@
 """Models made two at a time, each as soon as what it reads is there.
 
-One model alone leaves a processor waiting at its beginning and its end. Working tables stand in a database of their own
-in memory (compressed; it spills to disk as the rest does), where both connections see them; it is gone with the build.
+One model alone leaves a processor waiting at its beginning and its end. Working tables stand in a database of their
+own, where both connections see them; it is gone with the build. In a file they are compressed as they are written, and
+give their memory back for nothing; in memory they are not, and what has no room is spilt at its full width.
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from typing import TypeVar
 import duckdb
 
 from etl.models import CHECKS, Model, models, tables_read
+from etl.sources.files.relation import quoted
 from etl.words import WORK, create
 
+IN_MEMORY = ":memory:"
 AT_ONCE = 2  # of an engine with more than one thread
 T = TypeVar("T")
 Task = Callable[[duckdb.DuckDBPyConnection], T]
 
 
-def attach_work(connection: duckdb.DuckDBPyConnection) -> None:
+def attach_work(connection: duckdb.DuckDBPyConnection, place: str = IN_MEMORY) -> None:
     """Give a build the database of its working tables; what is in either is read under its plain name."""
-    connection.execute(f"attach ':memory:' as {WORK} (compress)")  # as narrow as in a file, and so spilt less
+    as_scratch = "" if place == IN_MEMORY else "(recovery_mode no_wal_writes)"  # nobody ever recovers it
+    connection.execute(f"attach {quoted(place)} as {WORK} {as_scratch}")
     [(build,)] = connection.execute("select current_database()").fetchall()
     name = str(build).replace("'", "''").replace('"', '""')
     connection.execute(f"""set search_path = '"{name}".main,{WORK}.main'""")
@@ -57,9 +61,12 @@ def two_at_a_time(connection: duckdb.DuckDBPyConnection) -> Iterator[Callable[[T
 
 
 def make_models(
-    connection: duckdb.DuckDBPyConnection, types: dict[str, str], progress: Callable[[str], None] = lambda _: None
+    connection: duckdb.DuckDBPyConnection,
+    types: dict[str, str],
+    progress: Callable[[str], None] = lambda _: None,
+    slices: int = 1,
 ) -> None:
-    """Make every model; a working table goes when nothing that reads it is left."""
+    """Make every model, some in ``slices`` of tickets; a working table goes when nothing that reads it is left."""
     found = {model.name: model for model in models()}
     waiting = TopologicalSorter({name: model.reads & set(found) for name, model in found.items()})
     waiting.prepare()
@@ -72,7 +79,7 @@ def make_models(
             while ready and len(running) < AT_ONCE:
                 name = ready.pop()
                 progress(name)
-                running[hand_over(partial(create, model=found[name], types=types))] = name
+                running[hand_over(partial(create, model=found[name], types=types, slices=slices))] = name
             for done in wait(running, return_when=FIRST_COMPLETED).done:
                 name = running.pop(done)
                 done.result()

@@ -15,6 +15,7 @@ from sqlglot.optimizer.scope import traverse_scope
 SQL = Path(__file__).resolve().parent.parent / "sql"
 CHECKS = SQL / "checks"
 VIEW = "-- View: "
+SLICED = "; in slices of tickets"  # where it says so, nothing in a model looks from one ticket to another
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Model:
     key: tuple[str, ...]
     reads: frozenset[str]  # tables of the warehouse it reads; not raw ones, not its own CTEs
     says: frozenset[str]  # the text literals in it
+    is_sliced: bool = False  # whether it may be made slice by slice of tickets
 
     @property
     def is_working(self) -> bool:
@@ -61,7 +63,7 @@ def _model(path: Path) -> Model:
     columns = tuple(part.strip() for part in key.group(1).split(",")) if key else ()
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     says = frozenset(literal.this for literal in tree.find_all(exp.Literal) if literal.is_string)
-    return Model(path.stem, path, sql, columns, _tables_read(tree), says)
+    return Model(path.stem, path, sql, columns, _tables_read(tree), says, SLICED in opening)
 
 
 @cache

@@ -11,6 +11,7 @@ import duckdb
 
 from etl.import_format import TABLES, Table
 from etl.models import Model, models
+from etl.slices import only_tickets, ticket_slices
 
 WORK = "work"  # the database of working tables and views
 MOST_WORDS = 4_000  # each column repeats the list in the file, and who opens it reads them all: more stay text
@@ -69,10 +70,11 @@ def _told(table: Table) -> str:
     return f"select unnest([{', '.join(words)}]) as word from (select distinct {said} from raw.files_{table.name})"
 
 
-def create(connection: duckdb.DuckDBPyConnection, model: Model, types: dict[str, str]) -> None:
+def create(connection: duckdb.DuckDBPyConnection, model: Model, types: dict[str, str], slices: int = 1) -> None:
     """Create the table (or view) of a model; columns ``types`` names are held as words, if all of them are known.
 
     Sums are counted in 128 bits, which takes ten times as long to read back as the 64 that hold every one of ours.
+    A model that may be sliced is made in so many ``slices`` of tickets.
     """
     if model.is_view:
         connection.execute(f"create view {WORK}.main.{model.name} as {model.sql}")
@@ -82,11 +84,22 @@ def create(connection: duckdb.DuckDBPyConnection, model: Model, types: dict[str,
     narrower = {name: "bigint" for name, type_, *_ in shape if type_ == "HUGEINT"}
     words = {name: types[name] for name, type_, *_ in shape if type_ == "VARCHAR" and name in types}
     try:
-        connection.execute(f"create table {table} as {_held(model.sql, narrower | words)}")
+        _fill(connection, table, model, narrower | words, slices)
     except duckdb.ConversionException:  # somebody said what nobody had told of: text
         if not words:
             raise
-        connection.execute(f"create table {table} as {_held(model.sql, narrower)}")
+        _fill(connection, table, model, narrower, slices)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, model: Model, types: dict[str, str], slices: int) -> None:
+    made = f"create or replace table {table} as"
+    if slices == 1 or not model.is_sliced:
+        connection.execute(f"{made} {_held(model.sql, types)}")
+        return
+    for first, last in ticket_slices(connection, slices):
+        with only_tickets(connection, model.reads, first, last):
+            connection.execute(f"{made} {_held(model.sql, types)}")
+        made = f"insert into {table}"
 
 
 def _held(sql: str, types: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ place would leave readers on the old one for ever; writing beside readers would 
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 CURRENT = "current.duckdb"
@@ -43,4 +44,7 @@ def clear_unfinished(folder: Path) -> None:
     """Remove what a killed run left behind."""
     for pattern in (f"*{UNFINISHED}*", f".{CURRENT}.*"):
         for leftover in folder.glob(pattern):
-            leftover.unlink()
+            if leftover.is_dir():  # what had no room in memory
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()

@@ -1,33 +1,10 @@
--- One row per ticket, merged, spam, test and deleted ones too; key: ticket_key. Accumulating snapshot as of the build's clock.
--- In the order of created_at: who asks about a week reads that week.
+-- One row per ticket, merged, spam, test and deleted ones too; key: ticket_key; in slices of tickets.
+-- Accumulating snapshot as of the build's clock. In the order of created_at: who asks about a week reads that week.
 with
 
 settings as (
     select *
     from cfg_setting
-),
-
--- A source that shows no handling at all has none to report; one that does spent nothing where nobody acted.
-sources_with_handling as (
-    select distinct tickets.source
-    from stg_ticket as tickets
-    inner join int_ticket_handling as handling
-        on handling.ticket_key = tickets.ticket_key
-),
-
--- A source that never shows a pause cannot tell how long one lasts; one that never says who holds a ticket, nor how it lies.
-sources_with_pauses as (
-    select
-        tickets.source,
-        max(int_ticket_wait.agent_wait_calendar_seconds) > 0 as has_pending,
-        max(int_ticket_wait.on_hold_calendar_seconds) > 0 as has_hold,
-        max(case when int_ticket_outcome.first_assigned_at is not null then 1 else 0 end) = 1 as has_holders
-    from stg_ticket as tickets
-    inner join int_ticket_wait
-        on int_ticket_wait.ticket_key = tickets.ticket_key
-    inner join int_ticket_outcome
-        on int_ticket_outcome.ticket_key = tickets.ticket_key
-    group by tickets.source
 ),
 
 known as (
@@ -78,24 +55,24 @@ known as (
         business_clock.first_reply_business_seconds,
         coalesce(single_schedule.first_reply_business_seconds, business_clock.first_reply_business_seconds)
             as first_reply_single_schedule_seconds,
-        case when sources_with_pauses.has_holders then outcome.life_business_seconds end as life_business_seconds,
+        case when shown.has_holders then outcome.life_business_seconds end as life_business_seconds,
         -- It lies while nobody holds it, and in somebody's hands.
         case
-            when sources_with_pauses.has_holders
+            when shown.has_holders
                 then outcome.queue_business_seconds + coalesce(idle.silent_business_seconds, 0)
         end as idle_business_seconds,
         waits.requester_wait_calendar_seconds,
         waits.requester_wait_business_seconds,
-        case when sources_with_pauses.has_pending then waits.agent_wait_calendar_seconds end as agent_wait_calendar_seconds,
-        case when sources_with_pauses.has_pending then waits.agent_wait_business_seconds end as agent_wait_business_seconds,
-        case when sources_with_pauses.has_hold then waits.on_hold_calendar_seconds end as on_hold_calendar_seconds,
-        case when sources_with_pauses.has_hold then waits.on_hold_business_seconds end as on_hold_business_seconds,
+        case when shown.has_pending then waits.agent_wait_calendar_seconds end as agent_wait_calendar_seconds,
+        case when shown.has_pending then waits.agent_wait_business_seconds end as agent_wait_business_seconds,
+        case when shown.has_hold then waits.on_hold_calendar_seconds end as on_hold_calendar_seconds,
+        case when shown.has_hold then waits.on_hold_business_seconds end as on_hold_business_seconds,
         repeats.next_created_after_solve_at,
         repeats.last_solved_before_creation_at,
         coalesce(repeats.open_at_creation, 0) as open_at_creation,
         handling.handling_seconds,
         handling.handling_kind,
-        sources_with_handling.source is not null as has_handling,
+        shown.has_handling,
         coalesce(topic.first_category, tickets.category) as first_category,
         coalesce(topic.solving_category, topic.first_category, tickets.category) as solving_category,
         coalesce(dim_category.is_multi_contact, false) as is_multi_contact,
@@ -128,12 +105,10 @@ known as (
         on idle.ticket_key = tickets.ticket_key
     left join int_ticket_wait as waits
         on waits.ticket_key = tickets.ticket_key
-    left join sources_with_pauses
-        on sources_with_pauses.source = tickets.source
+    left join int_source_shown as shown
+        on shown.source = tickets.source
     left join int_ticket_handling as handling
         on handling.ticket_key = tickets.ticket_key
-    left join sources_with_handling
-        on sources_with_handling.source = tickets.source
     left join int_ticket_topic as topic
         on topic.ticket_key = tickets.ticket_key
     left join int_ticket_effort as effort

@@ -1,4 +1,4 @@
--- One row per clean event of a ticket that survived; key: ticket_key, event_number.
+-- One row per clean event of a ticket that survived; key: ticket_key, event_number; in slices of tickets.
 -- A contact is a public reply, a call or a chat by a person; replies in a row by one person are one contact.
 -- A turn begins where the other side speaks: the requester, or any person of ours.
 with

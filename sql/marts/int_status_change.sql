@@ -1,4 +1,4 @@
--- One row per change of a ticket's status, team or agent, in numbers only; key: ticket_key, interval_number.
+-- One row per change of a ticket's status, team or agent, in numbers only; key: ticket_key, interval_number; in slices of tickets.
 -- Statuses: 0 new, 1 open, 2 pending, 3 hold, 4 solved, 5 closed; team and agent 0 = none.
 with
 

@@ -1,5 +1,5 @@
 -- One row per spell of a ticket in one status with one team and agent, on the clock and in numbers only;
--- key: ticket_key, interval_number. Codes and numbers are those of int_status_change.
+-- key: ticket_key, interval_number; in slices of tickets. Codes and numbers are those of int_status_change.
 -- business_seconds_before is the ticket's own business clock: the schedules of the teams that held it, in turn.
 with
 

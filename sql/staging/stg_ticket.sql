@@ -1,4 +1,5 @@
 -- One row per ticket of every source; key: ticket_key (also source, ticket_id).
+-- Keys are numbers from 1 in the order of created_at: a slice of tickets is a span of time.
 with recursive
 
 -- Numbered on their own: the rest of a ticket is not sorted along.
@@ -7,7 +8,9 @@ numbered as (
         stg_files_ticket.source,
         stg_files_ticket.ticket_id,
         stg_files_ticket.merged_into_ticket_id,
-        row_number() over (order by stg_files_ticket.source, stg_files_ticket.ticket_id) as ticket_key
+        row_number() over (
+            order by stg_files_ticket.created_at, stg_files_ticket.source, stg_files_ticket.ticket_id
+        ) as ticket_key
     from stg_files_ticket
     cross join cfg_setting
     where cfg_setting.as_of is null or stg_files_ticket.created_at <= cfg_setting.as_of

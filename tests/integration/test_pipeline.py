@@ -17,7 +17,7 @@ from etl import pipeline
 from etl.checks import CheckResult
 from etl.demo import write_demo
 from etl.pipeline import FileSource, RunResult
-from etl.publish import finished_builds, publish, published_path, roll_back, rollback
+from etl.publish import clear_unfinished, finished_builds, publish, published_path, roll_back, rollback
 from etl.status import status
 from etl.turns import alone
 from metrics import Question, Scope, ask
@@ -92,6 +92,18 @@ def test_rollback_without_an_earlier_build_says_so(run: Run, home: Settings, dem
     run(demo)
     with pytest.raises(NothingPublished, match="no earlier build"):
         rollback(home.builds)
+
+
+def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
+    kept = tmp_path / "20260331T190000-0000.duckdb"
+    left = [tmp_path / f"20260331T190500-0000.unfinished{suffix}" for suffix in ("", ".wal", ".work", ".work.wal")]
+    for path in (kept, *left):
+        path.touch()
+    spilt = tmp_path / "20260331T190500-0000.unfinished.tmp"
+    spilt.mkdir()
+    (spilt / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
+    clear_unfinished(tmp_path)
+    assert list(tmp_path.iterdir()) == [kept]
 
 
 def test_too_many_bad_rows_leave_the_previous_build_published(
