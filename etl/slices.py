@@ -25,7 +25,7 @@ def ticket_slices(connection: duckdb.DuckDBPyConnection, slices: int) -> list[tu
 def only_tickets(
     connection: duckdb.DuckDBPyConnection, tables: frozenset[str], first: int, last: int
 ) -> Iterator[None]:
-    """Let this connection see only the rows of these tickets, in ``tables`` that have a ``ticket_key``, until it is left.
+    """Let this connection see only these tickets' rows in ``tables`` that have a ``ticket_key``, until it is left.
 
     A temporary view hides the table of its name from the connection that made it, and from no other.
     """
