@@ -10,7 +10,7 @@ import duckdb
 from etl.making import AT_ONCE
 
 LEAST = 400 * 10**6  # bytes wanted; enough for fifty thousand tickets
-FOR_RAW = 9  # what a build works on at its widest, beside the size of the raw database
+FOR_RAW = 7  # what a build works on at its widest, beside the size of the raw database
 ENGINES_OWN = 0.8  # of the machine's, or its container's: what the engine allows itself unless told
 UNITS = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 

@@ -14,9 +14,9 @@ from etl.memory import memory_limit, slices_of
     ("raw_mb", "allowed", "limit_mb", "slices"),
     [
         (1, "16GiB", 400, 1),  # of the 20 GiB there are: no more than a small helpdesk needs
-        (600, "16GiB", 5400, 1),
-        (4_000, "16GiB", 10737, 7),  # half of 20 GiB; two models at a time, each of a slice
-        (200, "1536MiB", 1007, 4),  # half of 1,920 MiB
+        (600, "16GiB", 4200, 1),
+        (4_000, "16GiB", 10737, 6),  # half of 20 GiB; two models at a time, each of a slice
+        (200, "1536MiB", 1007, 3),  # half of 1,920 MiB
     ],
 )
 def test_limit(tmp_path: Path, raw_mb: int, allowed: str, limit_mb: int, slices: int) -> None:
